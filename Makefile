@@ -1,0 +1,77 @@
+# make run    install what is missing (once) and start Frontdesk
+# make test   everything that is checked: style, types, imports, content, tests
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := run
+.PHONY: run test lint content format lock install install-test
+
+BIN := .venv/bin
+CODE := bot content storage adapters
+
+run: install
+	@exec $(BIN)/frontdesk run
+
+test: lint content
+	$(BIN)/pytest -n 2
+
+lint: install-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict $(CODE)
+	$(BIN)/lint-imports --no-logo
+
+content: install-test
+	$(BIN)/frontdesk content check
+
+format: install-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# One environment in .venv. `.venv/ready` says for which locks, in which folder and how far it was
+# filled (run, or test, which includes run), so that later starts have nothing to do.
+state = $$(cat requirements.lock tests/requirements.lock pyproject.toml | cksum) $(CURDIR)
+
+install:
+	@state="$(state)"; \
+	case "$$(cat .venv/ready 2>/dev/null)" in "$$state run"|"$$state test") exit 0;; esac; \
+	$(call fill,requirements.lock,run)
+
+install-test:
+	@state="$(state)"; \
+	case "$$(cat .venv/ready 2>/dev/null)" in "$$state test") exit 0;; esac; \
+	$(call fill,tests/requirements.lock,test)
+
+# Fill .venv from the lock $(1) and note that it is ready for $(2).
+define fill
+	set -e; rm -f .venv/ready; \
+	if ! $(BIN)/python -m pip --version >/dev/null 2>&1 || ! $(enough) "$(CURDIR)/.venv/bin/python"; then \
+	  old=; python=; \
+	  for name in python3.13 python3.12 python3.11 python3; do \
+	    if $(enough) "$$name"; then \
+	      old=$$name; \
+	      if "$$name" -c 'import venv, ensurepip' >/dev/null 2>&1; then python=$$name; break; fi; \
+	    fi; \
+	  done; \
+	  if [ -z "$$old" ]; then \
+	    echo "Frontdesk needs Python 3.11 or newer, and found none. On Debian or Ubuntu: sudo apt install python3 python3-venv" >&2; exit 1; \
+	  elif [ -z "$$python" ]; then \
+	    echo "Python's venv module is missing. Install it, then try again: sudo apt install $$($$old -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')" >&2; exit 1; \
+	  fi; \
+	  echo "Making .venv with $$($$python --version)"; \
+	  "$$python" -m venv --clear .venv; \
+	fi; \
+	echo "Installing $$(grep -c '==' $(1)) packages from $(1) (once; about a minute)"; \
+	$(BIN)/python -m pip uninstall --quiet --yes frontdesk 2>/dev/null || :; \
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r $(1); \
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .; \
+	printf '%s\n' "$$state $(2)" > .venv/ready
+endef
+
+enough = sh -c '"$$0" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null'
+
+# Pin the newest versions that fit pyproject.toml; needs `uv` on the path. No address is written.
+lock_options = --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links
+lock:
+	uv pip compile $(lock_options) --upgrade --group test pyproject.toml -o tests/requirements.lock
+	uv pip compile $(lock_options) --upgrade -c tests/requirements.lock pyproject.toml -o requirements.lock
