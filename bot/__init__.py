@@ -1,0 +1,1 @@
+"""What happens: the pure conversation core, standard library only."""

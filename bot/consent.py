@@ -1,0 +1,64 @@
+"""Consent comes before any question about health; the ledger in the store keeps what was shown.
+
+Rules (design §8.8): nothing reaches a desk before a recorded yes, danger excepted; No is a kind screen
+and the guide stays open; a changed consent text (its version) is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot import buttons
+from bot import effects as fx
+from bot.scene import Scene, column
+from bot.screens import Screen
+from bot.state import Consent, Form
+from bot.text import Text, fill, flat
+
+PAGE = "consent"
+
+
+def given_for(scene: Scene) -> bool:
+    """Whether this patient agreed to the text that is live now."""
+    consent = scene.state.consent
+    return consent is not None and consent.version == version(scene)
+
+
+def version(scene: Scene) -> str:
+    """The version of the live consent text (front matter of the page)."""
+    item = scene.release.item(PAGE)
+    return item.version if item is not None else ""
+
+
+def text(scene: Scene) -> Text:
+    """The consent text as this patient reads it."""
+    item = scene.release.item(PAGE)
+    return fill(item.pages[0].text, scene.facts) if item is not None else ()
+
+
+def ask(scene: Scene, form: Form) -> None:
+    """Show the consent screen of a form."""
+    rows = column(
+        scene.button("consent.agree", buttons.form(form.id, "consent", "agree")),
+        scene.button("consent.no", buttons.form(form.id, "consent", "no")),
+        scene.button("consent.all", buttons.section("privacy")),
+    )
+    scene.show(Screen(text(scene), rows, content_id=PAGE, keep=True))
+
+
+def agree(scene: Scene) -> None:
+    """Record a yes."""
+    scene.update(consent=Consent(version(scene), scene.given.now))
+    scene.do(fx.RecordConsent(True, version(scene), digest(text(scene))))
+
+
+def withdraw(scene: Scene) -> None:
+    """Record that it was taken back."""
+    if scene.state.consent is not None:
+        scene.do(fx.RecordConsent(False, scene.state.consent.version, ""))
+        scene.update(consent=None)
+
+
+def digest(shown: Text) -> str:
+    """SHA-256 of the words shown, so that the ledger proves which text was agreed to."""
+    return hashlib.sha256(flat(shown).encode()).hexdigest()

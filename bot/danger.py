@@ -1,0 +1,214 @@
+"""Danger: found first in every text, answered with the fixed safety text, alerted to the team.
+
+Rules (design §3, §4; content brief, safety section): the text goes out before anything else, as a new
+notifying message; it never judges, reassures, asks or sells; it says truthfully where the alert stands;
+the answer to what was asked comes after it. A false alarm costs one message, a miss may cost a life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import buttons, cards
+from bot import effects as fx
+from bot.release import Lexicon
+from bot.scene import Scene, column
+from bot.screens import Screen
+from bot.state import Alert, Enquiry, Status
+from bot.text import Text, fill, quote_typed
+from bot.words import words
+
+FIRST = ("self-harm", "emergency", "violence")
+"""Which kind wins where several are found: the text about self-harm names the ambulance too."""
+
+GAP = 3
+"""Words that "~" in a pattern may jump over."""
+
+
+def find(text: str, lexicon: Lexicon) -> str | None:
+    """The kind of danger that a text speaks of, None if none. Any string, no exception."""
+    said = words(text)
+    if not said:
+        return None
+    calm = _without(said, lexicon.harmless)
+    for kind in (*FIRST, *(one for one in lexicon.kinds if one not in FIRST)):
+        where = said if kind == "self-harm" else calm
+        known = set(where)
+        for pattern in lexicon.kinds.get(kind, ()):
+            if _may(pattern, known) and _find(pattern, where) is not None:
+                return kind
+    return None
+
+
+def _may(pattern: tuple[str, ...], known: set[str]) -> bool:
+    """A quick no: the first word, where it has no wildcard, is not in the text at all."""
+    return pattern[0].endswith("*") or pattern[0] in known
+
+
+def _find(pattern: tuple[str, ...], said: Sequence[str]) -> tuple[int, int] | None:
+    for start in range(len(said)):
+        end = _match(pattern, said, start)
+        if end is not None:
+            return start, end
+    return None
+
+
+def _match(pattern: tuple[str, ...], said: Sequence[str], at: int) -> int | None:
+    if not pattern:
+        return at
+    first, rest = pattern[0], pattern[1:]
+    if first == "~":
+        ends = (_match(rest, said, at + skip) for skip in range(GAP + 1))
+        return next((end for end in ends if end is not None), None)
+    if at >= len(said):
+        return None
+    word = said[at]
+    if word == first or (first.endswith("*") and word.startswith(first[:-1])):
+        return _match(rest, said, at + 1)
+    return None
+
+
+def _without(said: list[str], sayings: Sequence[tuple[str, ...]]) -> list[str]:
+    left, known = said, set(said)
+    for saying in sayings:
+        if not _may(saying, known):
+            continue
+        while (found := _find(saying, left)) is not None and found[1] > found[0]:
+            left = [*left[: found[0]], "·", *left[found[1] :]]
+    return left
+
+
+def answer(scene: Scene, kind: str, words_typed: str) -> None:
+    """Show the safety text of a kind, open or flag the enquiry, alert the team."""
+    state, given = scene.state, scene.given
+    enquiry = state.open_enquiry or Enquiry(
+        reference=given.reference, status=Status.NEW, created_at=given.now, consented=False,
+        trail=state.trail,
+    )  # fmt: skip
+    if not enquiry.consented and scene.release.organisation.danger_words_before_consent:
+        enquiry = replace(enquiry, words=words_typed)
+    standing = "sending" if given.desks else "none"
+    if given.already_warned:
+        seq = state.next_seq - 1
+    else:
+        seq = scene.show(_screen(scene, kind, enquiry, standing), urgent=True)
+    earlier = enquiry.alert
+    attempts = earlier.attempts + 1 if earlier is not None else 1
+    alert = Alert(kind=kind, seq=seq, state=standing, at=given.now, attempts=attempts)
+    enquiry = replace(enquiry, urgent=True, alert=alert)
+    scene.put(enquiry)
+    seen = (*(one for one in state.warned if one[0] != kind), (kind, int(given.now.timestamp())))
+    scene.update(warned=seen[-6:])
+    raise_alert(scene, enquiry)
+    cards.show(scene, enquiry)
+
+
+def raise_alert(scene: Scene, enquiry: Enquiry) -> None:
+    """Tell every desk now, and again later until somebody claims it."""
+    alert = enquiry.alert
+    if alert is None or not scene.given.desks:
+        return
+    who = scene.release.organisation
+    mentions = tuple(
+        account
+        for one in who.staff
+        if one.id in who.alert_mentions
+        for account in one.accounts
+    )  # fmt: skip
+    if enquiry.assignee is not None:
+        mentions = (*mentions, enquiry.assignee.account)
+    text = scene.text(
+        "desk.alert",
+        reference=enquiry.reference,
+        kind=scene.label(f"desk.kind.{alert.kind}"),
+        language=scene.state.language_hint or scene.state.locale,
+        time=scene.phrases.clock(scene.given.now, who.hours.zone),
+    )
+    if enquiry.words:
+        text = (*text, *quote_typed(enquiry.words))
+    rows = ((scene.button("desk.claim", buttons.enquiry(enquiry.reference, "claim")),),)
+    scene.do(fx.AlertTeam(enquiry.reference, text, alert.attempts, mentions, rows))
+    minutes = scene.release.limits.alert_repeat_minutes
+    if alert.attempts <= len(minutes):
+        again = alert.at + timedelta(minutes=minutes[alert.attempts - 1])
+        scene.do(fx.SetTimer("alert", max(again, scene.given.now), enquiry.reference))
+
+
+def repeat(scene: Scene, reference: str) -> None:
+    """The alert's timer is due: alert again unless a person has it."""
+    enquiry = scene.state.enquiry(reference)
+    if enquiry is None or not enquiry.is_open or enquiry.alert is None:
+        return
+    if enquiry.assignee is not None or enquiry.alert.seen_by is not None:
+        return
+    enquiry = replace(enquiry, alert=replace(enquiry.alert, attempts=enquiry.alert.attempts + 1))
+    scene.put(enquiry)
+    raise_alert(scene, enquiry)
+
+
+def reported(scene: Scene, reference: str, outcome: str, destination: str) -> None:
+    """An alert reached a desk or did not: correct what the safety text says."""
+    enquiry = scene.state.enquiry(reference)
+    if enquiry is None or enquiry.alert is None or enquiry.alert.state == "delivered":
+        return
+    alert = enquiry.alert
+    if outcome in ("delivered", "possibly_repeated"):
+        enquiry = replace(enquiry, alert=replace(alert, state="delivered"))
+        scene.put(enquiry)
+        if alert.state == "failed":
+            scene.say("safety.alert_late", keep=True)
+            return
+        # the safety text itself is corrected in place: same message, one true sentence more
+        seq = scene.take_seq()
+        screen = _screen(scene, alert.kind, enquiry, "sent")
+        scene.do(fx.ShowScreen(seq, screen, replaces=alert.seq))
+        scene.put(replace(enquiry, alert=replace(alert, state="delivered", seq=seq)))
+        return
+    failed = tuple({*alert.destinations_failed, destination})
+    alert = replace(alert, destinations_failed=failed)
+    if set(failed) >= set(scene.given.desks) and alert.state == "sending":
+        alert = replace(alert, state="failed")
+        scene.put(replace(enquiry, alert=alert))
+        scene.show(
+            Screen(scene.text("safety.alert_failed"), scene.with_home(()), keep=True), urgent=True
+        )
+        return
+    scene.put(replace(enquiry, alert=alert))
+
+
+def seen(scene: Scene, enquiry: Enquiry, name: str) -> Enquiry:
+    """A person has taken it: tell the patient, who was told that nobody had."""
+    alert = enquiry.alert
+    if alert is None or alert.seen_by is not None:
+        return enquiry
+    scene.do(fx.CancelTimer("alert", enquiry.reference))
+    now = scene.phrases.clock(scene.given.now, scene.zone())
+    key = "safety.seen" if scene.knows_zone else "safety.seen_seoul"
+    scene.say(key, keep=True, name=name, time=now)
+    return replace(enquiry, alert=replace(alert, seen_by=name))
+
+
+def not_an_emergency(scene: Scene, enquiry: Enquiry) -> None:
+    """The patient says so: no more repeats; the team is told and decides."""
+    if enquiry.alert is None:
+        scene.say("safety.calm")
+        return
+    scene.do(fx.CancelTimer("alert", enquiry.reference))
+    enquiry = replace(enquiry, urgent=False)
+    scene.put(enquiry)
+    scene.do(fx.TellDesk(enquiry.reference, scene.text("desk.not_emergency")))
+    cards.show(scene, enquiry)
+    scene.say("safety.calm", column(scene.write_button))
+
+
+def _screen(scene: Scene, kind: str, enquiry: Enquiry, standing: str) -> Screen:
+    safety = scene.release.safety.get(kind) or scene.release.safety["emergency"]
+    status: Text = scene.text(f"safety.alert.{standing}")
+    text = fill(safety.text, {**scene.facts, "alert_status": status})
+    more = None if enquiry.consented else scene.button(
+        "safety.button.write", buttons.form("new", "start", "open")
+    )  # fmt: skip
+    calm = scene.button("safety.button.calm", buttons.enquiry(enquiry.reference, "safe"))
+    return Screen(text, scene.with_home(column(more, calm)), keep=True)

@@ -1,0 +1,200 @@
+"""A Release: an immutable, validated snapshot of all content, as the core reads it.
+
+``content`` builds it from files; the core only looks things up. Times are seconds since 1970 (UTC).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.text import Text
+
+
+class Kind(StrEnum):
+    """What sort of page an item is."""
+
+    SECTION = "section"
+    FAQ = "faq"
+    TERM = "term"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One screenful of an item; ``links`` are the ids of pages that its text mentions."""
+
+    text: Text
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page of content. ``not_mean``: every page of it carries the button to ``not-mean``."""
+
+    id: str
+    kind: Kind
+    title: str
+    button: str
+    pages: tuple[Page, ...]
+    aliases: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    not_mean: bool = False
+    position: bool = False
+    author: str = ""
+    source: str = ""
+    reviewed: str | None = None
+    reviewer: str = ""
+    review_by: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase or label. ``forms`` maps plural categories ("one", "other") to texts."""
+
+    forms: Mapping[str, Text]
+    labels: Mapping[str, str]
+    """The same as single lines, unparsed: what a button says."""
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyText:
+    """The fixed answer to one kind of danger; a paragraph ``{alert_status}`` tells where the alert is."""
+
+    kind: str
+    text: Text
+    source: str
+    clinical_review: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormStep:
+    """One question of the form. kind: "text", "choice" or "time"."""
+
+    id: str
+    kind: str
+    required: bool = False
+    max: int = 3000
+    options: tuple[str, ...] = ()
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The safety lexicon, cleaned and split into words when the Release was built.
+
+    kinds: kind → patterns; a pattern is words in order, "*" at a word's end matches any ending, the
+    word "~" allows up to three words in between. ``harmless`` sayings are struck out before every
+    kind but self-harm.
+    """
+
+    kinds: Mapping[str, tuple[tuple[str, ...], ...]]
+    harmless: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One who may act. role: facilitator, lead, editor, admin. accounts: "telegram:123", "slack:U01"."""
+
+    id: str
+    name: str
+    role: str
+    accounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When the desk is open: ``open`` holds (start, end) in seconds, in order, holidays, lunch and
+    closures cut out; ``until`` is how far they were worked out."""
+
+    zone: str
+    open: tuple[tuple[int, int], ...]
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Who runs this service. ``facts`` fill the ``{names}`` in pages and phrases."""
+
+    facts: Mapping[str, str]
+    hours: Hours
+    promise_seconds: int | None
+    staff: tuple[Staff, ...]
+    alert_mentions: tuple[str, ...] = ()
+    danger_words_before_consent: bool = False
+    bot_name: str = ""
+    bot_description: str = ""
+    bot_short_description: str = ""
+    samples: tuple[str, ...] = ()
+    """Settings that still hold a sample, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Flood limits, reminders and how long things are kept."""
+
+    flood_messages: int = 20
+    flood_seconds: int = 60
+    flood_calm_seconds: int = 60
+    file_max_bytes: int = 20_000_000
+    misses_before_person: int = 2
+    late_promise_minutes_before: int = 30
+    alert_repeat_minutes: tuple[int, ...] = (2, 5)
+    undo_close_minutes: int = 10
+    form_resume_days: int = 30
+    pre_consent_hours: int = 24
+    conversation_days: int = 90
+    enquiry_months: int = 12
+    parked_days: int = 30
+    update_keys_days: int = 7
+    file_spool_hours: int = 24
+    audit_months: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Words with a meaning of their own, cleaned (see ``bot.words.clean``): text → what it stands for."""
+
+    person: frozenset[str] = frozenset()
+    small_talk: Mapping[str, str] = field(default_factory=dict)
+    """text → phrase key"""
+    privacy: frozenset[str] = frozenset()
+    commands: Mapping[str, str] = field(default_factory=dict)
+    """text → command name"""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """text → yes, no, skip, back, cancel"""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Everything, named by its hash. ``menus``: page id → entries (page ids or "act:…")."""
+
+    id: str
+    locale: str
+    items: Mapping[str, Item]
+    menus: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, Phrase]
+    safety: Mapping[str, SafetyText]
+    form: tuple[FormStep, ...]
+    lexicon: Lexicon
+    asks: Asks
+    organisation: Organisation
+    limits: Limits
+    moved: Mapping[str, str]
+
+    def item(self, content_id: str) -> Item | None:
+        """The item of an id, following ``moved.yaml`` (cycles were refused by the linter)."""
+        for _ in range(10):
+            found = self.items.get(content_id)
+            if found is not None:
+                return found
+            if content_id not in self.moved:
+                return None
+            content_id = self.moved[content_id]
+        return None
+
+    def staff_of(self, account: str) -> Staff | None:
+        """The staff member behind a platform account, None for everybody else."""
+        return next((one for one in self.organisation.staff if account in one.accounts), None)

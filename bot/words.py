@@ -1,0 +1,39 @@
+"""Cleaning of typed text before it is compared: one form for lexicon, aliases and answers.
+
+NFKC folds full-width and styled letters; case, punctuation, zero-width and control characters go;
+apostrophes vanish ("can't" → "cant"), so that every spelling of them is one.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX = 4096
+"""Characters looked at: a Telegram message has no more (Bot API); longer texts are cut here only for
+comparing, never for keeping."""
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ＇"), None)
+
+
+def clean(text: str) -> str:
+    """Lower-case words separated by single spaces."""
+    return " ".join(words(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, cleaned. Any string in, no exception."""
+    folded = unicodedata.normalize("NFKC", text[:MAX])[: 2 * MAX].casefold().translate(_APOSTROPHES)
+    out: list[str] = []
+    word: list[str] = []
+    for char in folded:
+        category = unicodedata.category(char)
+        if category[0] in "LN" or category in ("Mn", "Mc"):
+            word.append(char)
+        elif category == "Cf":
+            continue
+        elif word:
+            out.append("".join(word))
+            word = []
+    if word:
+        out.append("".join(word))
+    return out

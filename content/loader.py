@@ -1,0 +1,212 @@
+"""Reads a source (path → text) into parts, and a checked source into a Release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from babel import Locale, UnknownLocaleError
+
+from bot.errors import BadContent
+from bot.release import Asks, Item, Page, Release
+from bot.text import fill
+from content import asks, linter, organisation, pages, po, safety, structure, style, yamltree
+from content.findings import Finding, Findings, did_you_mean
+from content.parts import Parts, Where
+from content.source import LOCALE, check_source, digest
+
+SOURCE_LOCALE = "en"
+_TOP = {
+    "menus.yaml", "form.yaml", "danger.yaml", "limits.yaml", "organisation.yaml", "moved.yaml",
+    "style.yaml",
+}  # fmt: skip
+_MAY_BE_MISSING = {"moved.yaml", "limits.yaml", "style.yaml"}
+
+T = TypeVar("T")
+Reader = Callable[[yamltree.Tree, str, Findings], T]
+
+
+def build(source: Mapping[str, str], *, now: datetime | None = None) -> Release:
+    """The Release that a source makes. Raises ``BadContent`` with all findings where it does not lint.
+
+    now: the day from which desk hours are worked out (aware; today by default). The id depends on the
+    source alone.
+    """
+    findings = Findings()
+    release = compile_source(source, findings, now or datetime.now(UTC))
+    if release is None:
+        raise bad(findings.sorted())
+    return release
+
+
+def bad(found: tuple[Finding, ...]) -> BadContent:
+    """The exception that carries findings, one line each."""
+    return BadContent(tuple(str(one) for one in found))
+
+
+def compile_source(source: Mapping[str, str], findings: Findings, now: datetime) -> Release | None:
+    """Read, check and assemble; None where there are findings."""
+    parts = _Loading(check_source(source, findings), findings, now).parts()
+    linter.check(parts, findings)
+    if findings:
+        return None
+    return Release(
+        id=digest(source),
+        locale=parts.locale,
+        items=parts.items,
+        menus=parts.menus,
+        phrases=parts.phrases,
+        safety=parts.safety,
+        form=parts.form,
+        lexicon=parts.lexicon,
+        asks=parts.asks,
+        organisation=parts.organisation,
+        limits=parts.limits,
+        moved=parts.moved,
+    )
+
+
+class _Loading:
+    def __init__(self, source: Mapping[str, str], findings: Findings, now: datetime) -> None:
+        self._source, self._findings, self._now = source, findings, now
+        self._keep_months = 0
+
+    def parts(self) -> Parts:
+        """Everything in the source that could be read."""
+        parts = Parts(locale=self._locale())
+        self._structure(parts)
+        for path in sorted(self._source):
+            head, _, rest = path.partition("/")
+            if not rest:
+                self._top_level(path)
+            elif head == parts.locale:
+                self._local(path, rest, parts)
+            elif rest != "asks.yaml":
+                self._findings.add(
+                    path, 0, f"Patients are shown {parts.locale} only so far; of other languages "
+                    "asks.yaml is read. Do this: keep this file outside the content folder.",
+                )  # fmt: skip
+        self._asks(parts)
+        self._fill(parts)
+        return parts
+
+    def _locale(self) -> str:
+        """English where it is there; else the one language that has pages."""
+        heads = {
+            path.split("/")[0] for path in self._source if path.endswith(".md") and "/" in path
+        }
+        found = sorted(head for head in heads if LOCALE.fullmatch(head))
+        locale = SOURCE_LOCALE if SOURCE_LOCALE in found or not found else found[0]
+        try:
+            Locale.parse(locale, sep="-")
+        except (UnknownLocaleError, ValueError):
+            self._findings.add(
+                locale, 0, f'"{locale}" is no language. Do this: name the folder en.'
+            )
+            return SOURCE_LOCALE
+        return locale
+
+    def _tree(self, path: str) -> yamltree.Tree | None:
+        return yamltree.parse(self._source[path], path, self._findings)
+
+    def _yaml(self, path: str, read: Reader[T]) -> T | None:
+        if path not in self._source:
+            if path not in _MAY_BE_MISSING:
+                self._findings.add(path, 0, "This file is missing. Do this: see content/README.md.")
+            return None
+        tree = self._tree(path)
+        return None if tree is None else read(tree, path, self._findings)
+
+    def _structure(self, parts: Parts) -> None:
+        if found := self._yaml("menus.yaml", structure.menus):
+            parts.menus, parts.menu_where = found
+        if moved := self._yaml("moved.yaml", structure.moved):
+            parts.moved, parts.moved_where = moved
+        if form := self._yaml("form.yaml", structure.form):
+            parts.form, parts.form_where = form
+        if limits := self._yaml("limits.yaml", structure.limits):
+            parts.limits, parts.limits_where = limits
+        if lexicon := self._yaml("danger.yaml", asks.lexicon):
+            parts.lexicon, parts.lexicon_where = lexicon
+        if rules := self._yaml("style.yaml", style.read):
+            parts.style, parts.style_path = rules, "style.yaml"
+
+        def read(tree: yamltree.Tree, path: str, findings: Findings) -> organisation.Found:
+            return organisation.read(tree, path, findings, locale=parts.locale, now=self._now)
+
+        if who := self._yaml("organisation.yaml", read):
+            parts.organisation, parts.organisation_where = who.organisation, who.where
+            parts.help_lines = who.help_lines
+            self._keep_months = who.keep_months
+            if self._keep_months != parts.limits.enquiry_months:
+                self._findings.add(
+                    who.where.path, who.where.line("keep_months"),
+                    f'"keep_months" is {who.keep_months}, but retention.enquiry_months in limits.yaml '
+                    f"is {parts.limits.enquiry_months}. Do this: make both the same number.",
+                )  # fmt: skip
+
+    def _top_level(self, path: str) -> None:
+        if path not in _TOP:
+            hint = did_you_mean(path, _TOP)
+            self._findings.add(path, 0, f"No such file belongs here.{hint}")
+
+    def _local(self, path: str, rest: str, parts: Parts) -> None:
+        folder, _, name = rest.rpartition("/")
+        if folder in pages.KIND_OF_FOLDER and name.endswith(".md"):
+            found = pages.read(
+                self._source[path], path, pages.KIND_OF_FOLDER[folder], self._findings
+            )
+            if found is not None:
+                self._add_item(*found, parts)
+        elif folder == "safety" and name.endswith(".md"):
+            text = safety.read(self._source[path], path, self._findings)
+            if text is not None:
+                parts.safety[text[0].kind], parts.safety_where[text[0].kind] = text
+        elif rest == "phrases.po":
+            parts.phrase_path = path
+            parts.phrases, parts.phrase_where = po.read(
+                self._source[path], path, parts.locale, self._findings
+            )
+        elif rest != "asks.yaml":
+            known = [*(f"{one}/{name}" for one in pages.KIND_OF_FOLDER), "phrases.po", "asks.yaml"]
+            self._findings.add(path, 0, f"No such file belongs here.{did_you_mean(rest, known)}")
+
+    def _add_item(self, item: Item, where: Where, parts: Parts) -> None:
+        if item.id in parts.items:
+            other = parts.item_where[item.id].path
+            message = f'The id "{item.id}" is taken by {other}. Do this: choose another.'
+            self._findings.add(where.path, where.line("id"), message)
+            return
+        parts.items[item.id] = item
+        parts.item_where[item.id] = where
+
+    def _asks(self, parts: Parts) -> None:
+        for name in ("phrases.po", "asks.yaml"):
+            path = f"{parts.locale}/{name}"
+            if path not in self._source:
+                self._findings.add(path, 0, "This file is missing. Do this: see content/README.md.")
+        found: list[tuple[Asks, Where]] = []
+        own = f"{parts.locale}/asks.yaml"
+        others = sorted(p for p in self._source if p.endswith("/asks.yaml") and p != own)
+        for path in (own, *others):
+            if path in self._source and path.count("/") == 1 and (tree := self._tree(path)):
+                found.append(asks.asks(tree, path, self._findings))
+        for one, where in found:
+            parts.asks = asks.merged(parts.asks, one)
+            if parts.asks_where.path == "":
+                parts.asks_where = where
+
+    def _fill(self, parts: Parts) -> None:
+        """Put the organisation's facts into pages and safety texts; run-time names stay."""
+        facts = parts.organisation.facts
+        parts.items = {name: _filled(item, facts) for name, item in parts.items.items()}
+        parts.safety = {
+            name: replace(one, text=fill(one.text, facts)) for name, one in parts.safety.items()
+        }
+
+
+def _filled(item: Item, facts: Mapping[str, str]) -> Item:
+    pages_ = tuple(Page(fill(page.text, facts), page.links) for page in item.pages)
+    return replace(item, pages=pages_)

@@ -1,0 +1,105 @@
+"""Formats the phrases of one Release: plural forms, placeholders, dates and times of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_skeleton, get_datetime_format
+
+from bot.given import Phrases
+from bot.release import Phrase, Release
+from bot.text import Span, Text, Value, fill, fill_label, flat
+
+_PATTERNS = {"en": "EEE d MMM, HH:mm"}
+"""Where CLDR's own order is odd for readers everywhere ("Tue, Nov 24" is American)."""
+
+
+def phrases_of(release: Release, locale: str) -> Phrases:
+    """The formatter of a Release; a locale that it does not have falls back to the Release's own."""
+    return ReleasePhrases(release, _language(locale, release.locale))
+
+
+@lru_cache(maxsize=64)
+def _language(wanted: str, own: str) -> Locale:
+    """The wanted locale where it is the Release's language (``en-GB`` for ``en``), else its own."""
+    for tag in (wanted, own):
+        try:
+            found = Locale.parse(tag.replace("_", "-"), sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        if found.language == own.split("-")[0]:
+            return Locale.parse(own, sep="-") if found.language == "en" else found
+    return Locale("en")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePhrases:
+    """``bot.given.Phrases`` over a Release. A key that it lacks raises KeyError with its name; the
+    linter keeps such a Release from being published."""
+
+    release: Release
+    locale: Locale
+    _rule: Callable[[int], str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rule", self.locale.plural_form)
+
+    def text(self, key: str, /, **values: Value) -> Text:
+        """A phrase as a text; ``n=`` chooses the plural form."""
+        phrase = self._phrase(key)
+        forms = phrase.forms
+        text = forms.get(self._category(values), forms["other"])
+        return fill(text, self._with_facts(values))
+
+    def label(self, key: str, /, **values: Value) -> str:
+        """A phrase as one line."""
+        phrase = self._phrase(key)
+        line = phrase.labels.get(self._category(values), phrase.labels["other"])
+        return " ".join(fill_label(line, self._with_facts(values)).split())
+
+    def day_and_time(self, at: datetime, zone: str | int) -> str:
+        """ "Tue 24 Nov, 14:00" in a zone."""
+        local = at.astimezone(time_zone(zone))
+        pattern = _PATTERNS.get(self.locale.language)
+        if pattern is not None:
+            return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=self.locale)
+        day = format_skeleton("MMMEd", local, tzinfo=local.tzinfo, locale=self.locale)
+        joined = str(get_datetime_format("medium", locale=self.locale))
+        return joined.replace("{1}", day).replace("{0}", self.clock(at, zone))
+
+    def clock(self, at: datetime, zone: str | int) -> str:
+        """ "19:40" in a zone; 24 hours in every language, so that no "am" is misread."""
+        return f"{at.astimezone(time_zone(zone)):%H:%M}"
+
+    def _phrase(self, key: str) -> Phrase:
+        try:
+            return self.release.phrases[key]
+        except KeyError:
+            raise KeyError(f"no phrase {key!r} in release {self.release.id}") from None
+
+    def _with_facts(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        return {**self.release.organisation.facts, **values}
+
+    def _category(self, values: Mapping[str, Value]) -> str:
+        count = values.get("n")
+        if count is None:
+            return "other"
+        match count:
+            case Span():
+                text = count.text
+            case tuple():
+                text = flat(count)
+            case _:
+                text = str(count)
+        return self._rule(int(text)) if text.isascii() and text.isdigit() else "other"
+
+
+@lru_cache(maxsize=512)
+def time_zone(zone: str | int) -> tzinfo:
+    """The tzinfo of an IANA name or of minutes east of UTC. Raises ``ZoneInfoNotFoundError``."""
+    return timezone(timedelta(minutes=zone)) if isinstance(zone, int) else ZoneInfo(zone)
