@@ -27,7 +27,7 @@ def show(scene: Scene, content_id: str, page: int = 1) -> None:
     page = min(page, len(item.pages))
     came_from = scene.state.place.content_id
     rows = (
-        _menu_rows(scene, item) if item.id in scene.release.menus
+        _menu_rows(scene, item, page) if item.id in scene.release.menus
         else _page_rows(scene, item, page, came_from)
     )  # fmt: skip
     text = _with_counter(scene, item, page)
@@ -91,7 +91,7 @@ def _entry(scene: Scene, entry: str) -> Choice | None:
             return None
 
 
-def _menu_rows(scene: Scene, item: Item) -> Rows:
+def _menu_rows(scene: Scene, item: Item, page: int) -> Rows:
     choices = [choice for choice in _menu(scene, item.id) if choice is not None]
     enquiry = scene.state.open_enquiry
     if item.id == HOME and enquiry is not None and enquiry.consented:
@@ -100,16 +100,22 @@ def _menu_rows(scene: Scene, item: Item) -> Rows:
     rows = pairs(choices) if len(choices) > 10 else tuple((choice,) for choice in choices)
     if item.id == HOME:
         return unique(rows)
-    back = scene.button("button.back", buttons.section(_parent(scene, item)))
-    return (*unique(rows), (back, scene.menu_button))
+    before = (item.id, page - 1) if page > 1 else (_parent(scene, item), 1)
+    back = scene.button("button.back", buttons.section(*before))
+    return (*unique((*_next_row(scene, item, page), *rows)), (back, scene.menu_button))
+
+
+def _next_row(scene: Scene, item: Item, page: int) -> Rows:
+    count = len(item.pages)
+    if page >= count:
+        return ()
+    data = buttons.section(item.id, page + 1)
+    return ((scene.button("button.next", data, page=str(page + 1), pages=str(count)),),)
 
 
 def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
     count, here = len(item.pages), item.pages[page - 1]
-    rows: list[tuple[Choice, ...]] = []
-    if page < count:
-        following = buttons.section(item.id, page + 1)
-        rows.append((scene.button("button.next", following, page=str(page + 1), pages=str(count)),))
+    rows = list(_next_row(scene, item, page))
     links = [scene.page_button(one) for one in here.links]
     related = [scene.page_button(one) for one in item.related] if page == count else []
     if item.not_mean and item.id != "not-mean":
@@ -117,7 +123,7 @@ def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
     rows.extend(pairs([one for one in (*links, *related) if one is not None]))
     if item.kind is Kind.FAQ:
         rows.append((scene.write_button,))
-    if item.source and item.kind is not Kind.PAGE:
+    if item.source:
         rows.append((scene.button("button.source", buttons.section(item.id, "src")),))
     if page > 1:
         back = buttons.section(item.id, page - 1)

@@ -7,7 +7,7 @@ from bot import effects as fx
 from bot.scene import Scene
 from bot.screens import Card, Choice, Rows
 from bot.state import Conversation, Enquiry
-from bot.text import Text, Value, flat, typed
+from bot.text import Text, Value, flat, stack, typed
 
 TITLE = 128
 """Characters of a forum topic's name (Bot API, createForumTopic)."""
@@ -80,7 +80,7 @@ def _language(scene: Scene, state: Conversation, enquiry: Enquiry) -> str:
     answer = enquiry.answer("language")
     if step is not None and answer is not None and answer.choice is not None:
         return scene.label(f"form.language.{answer.choice}")
-    return state.language_hint or state.locale
+    return scene.phrases.language(state.language_hint or state.locale)
 
 
 def _head(scene: Scene, enquiry: Enquiry) -> Text:
@@ -91,10 +91,10 @@ def _head(scene: Scene, enquiry: Enquiry) -> Text:
         "desk.card.head", mark=mark, reference=enquiry.reference, status=_status(scene, enquiry),
         name=_name(state, scene), channel=given.channel.name,
     )  # fmt: skip
-    parts = list(first)
+    parts = [first]
     if enquiry.alert is not None:
         seen = enquiry.alert.seen_by
-        parts.extend(
+        parts.append(
             scene.text(
                 "desk.card.alert_seen" if seen else "desk.card.alert",
                 kind=scene.label(f"desk.kind.{enquiry.alert.kind}"),
@@ -104,21 +104,21 @@ def _head(scene: Scene, enquiry: Enquiry) -> Text:
         )
     if enquiry.due_at is not None and enquiry.is_open:
         due = scene.phrases.day_and_time(enquiry.due_at, desk_zone)
-        parts.extend(scene.text("desk.card.due", due=due))
+        parts.append(scene.text("desk.card.due", due=due))
     sent = scene.phrases.day_and_time(enquiry.created_at, desk_zone)
     if scene.knows_zone:
         there = scene.phrases.clock(enquiry.created_at, scene.zone())
         answer = enquiry.answer("time")
         where: Value = typed(answer.text) if answer and answer.zone and answer.text else there
-        parts.extend(
+        parts.append(
             scene.text("desk.card.time", sent=sent, there=there, where=where,
                        language=_answer_language(scene, enquiry))
         )  # fmt: skip
     else:
-        parts.extend(
+        parts.append(
             scene.text("desk.card.sent", sent=sent, language=_answer_language(scene, enquiry))
         )
-    return tuple(parts)
+    return stack(*parts)
 
 
 def _answer_language(scene: Scene, enquiry: Enquiry) -> Value:
@@ -129,32 +129,34 @@ def _answer_language(scene: Scene, enquiry: Enquiry) -> Value:
 
 
 def _asked(scene: Scene, enquiry: Enquiry) -> Text:
+    """What was asked and answered; steps that were skipped are left out."""
+    if enquiry.words:
+        return scene.text("desk.card.words", words=typed(enquiry.words))
     if not enquiry.consented:
-        words: Value = typed(enquiry.words) if enquiry.words else ""
-        key = "desk.card.words" if enquiry.words else "desk.card.no_words"
-        return scene.text(key, words=words)
-    parts: list[Text] = []
+        return scene.text("desk.card.no_words", words="")
+    lines: list[Text] = []
     for step in scene.release.form:
-        if step.kind == "time":
+        answer = enquiry.answer(step.id)
+        if step.kind == "time" or answer is None or not (answer.text or answer.choice):
             continue
-        value = steps.answer_text(scene, step, enquiry.answer(step.id))
+        value = steps.answer_text(scene, step, answer)
         label = scene.label(f"form.{step.id}.label")
-        parts.append(scene.text("desk.card.line", label=label, value=value))
-    return tuple(block for part in parts for block in part)
+        lines.append(scene.text("desk.card.line", label=label, value=value))
+    return stack(*lines)
 
 
 def _read(scene: Scene, enquiry: Enquiry) -> Text:
     titles = [item.title for one in enquiry.trail[-5:] if (item := scene.release.item(one))]
-    parts: list[Text] = []
+    lines: list[Text] = []
     if titles:
-        parts.append(scene.text("desk.card.read", pages=" → ".join(titles)))
+        lines.append(scene.text("desk.card.read", pages=" → ".join(titles)))
     said = enquiry.bot_said
     if said:
         item = scene.release.item(said)
         known = said in ("choices", "not_covered", "not_understood")
         told = scene.label(f"desk.said.{said}") if known else (item.title if item else said)
-        parts.append(scene.text("desk.card.said", said=told))
-    return tuple(block for part in parts for block in part)
+        lines.append(scene.text("desk.card.said", said=told))
+    return stack(*lines)
 
 
 def plain_summary(shown: Card) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import buttons, cards
+from bot import buttons, cards, consent
 from bot import effects as fx
 from bot.release import Lexicon
 from bot.scene import Scene, column
@@ -83,9 +83,10 @@ def _without(said: list[str], sayings: Sequence[tuple[str, ...]]) -> list[str]:
 def answer(scene: Scene, kind: str, words_typed: str) -> None:
     """Show the safety text of a kind, open or flag the enquiry, alert the team."""
     state, given = scene.state, scene.given
+    agreed = consent.given_for(scene)
     enquiry = state.open_enquiry or Enquiry(
-        reference=given.reference, status=Status.NEW, created_at=given.now, consented=False,
-        trail=state.trail,
+        reference=given.reference, status=Status.NEW, created_at=given.now, consented=agreed,
+        trail=state.trail, words=words_typed if agreed else "",
     )  # fmt: skip
     if not enquiry.consented and scene.release.organisation.danger_words_before_consent:
         enquiry = replace(enquiry, words=words_typed)
@@ -123,7 +124,7 @@ def raise_alert(scene: Scene, enquiry: Enquiry) -> None:
         "desk.alert",
         reference=enquiry.reference,
         kind=scene.label(f"desk.kind.{alert.kind}"),
-        language=scene.state.language_hint or scene.state.locale,
+        language=scene.phrases.language(scene.state.language_hint or scene.state.locale),
         time=scene.phrases.clock(scene.given.now, who.hours.zone),
     )
     if enquiry.words:

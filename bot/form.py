@@ -8,7 +8,7 @@ was shown is offered, never taken; a finished or cancelled form answers what bec
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import browsing, buttons, consent, enquiries, hours, steps
 from bot import form_screens as screens
@@ -30,6 +30,10 @@ def open_form(scene: Scene) -> None:
         enquiries.show_status(scene, enquiry)
         return
     form = state.form
+    if form is not None and _too_old(scene, form):
+        question = form.answer(scene.release.form[0].id)
+        scene.update(form=None, last_text=question.text if question else state.last_text)
+        form = None
     if form is not None:
         scene.update(form=replace(form, resumed=True))
         if form.step == steps.CONSENT:
@@ -42,6 +46,12 @@ def open_form(scene: Scene) -> None:
         _go(scene, scene.release.form[0].id)
     else:
         _ask_consent(scene)
+
+
+def _too_old(scene: Scene, form: Form) -> bool:
+    """A form left for longer than content allows begins anew; its question is offered again."""
+    left = form.asked_at or form.began_at or scene.given.now
+    return scene.given.now - left > timedelta(days=scene.release.limits.form_resume_days)
 
 
 def _ask_consent(scene: Scene) -> None:

@@ -7,7 +7,7 @@ from bot.release import FormStep
 from bot.scene import Scene, column, pairs
 from bot.screens import Choice, Rows, Screen
 from bot.state import Form
-from bot.text import Span, Text, Value, quote_typed, typed
+from bot.text import Span, Text, Value, quote_typed, stack, typed
 from bot.understanding import PlaceGuess
 
 HOURS_IN_A_ROW = 4
@@ -65,16 +65,17 @@ def show_places(scene: Scene, form: Form, step: FormStep, places: tuple[PlaceGue
 
 def show_review(scene: Scene, form: Form) -> None:
     """Everything on one card; every line can be tapped and changed."""
-    parts: list[Text] = [scene.text("form.review.title")]
+    lines: list[Text] = []
     edits: list[Choice] = []
     for step in scene.release.form:
         label = scene.label(f"form.{step.id}.label")
         value = steps.answer_text(scene, step, form.answer(step.id))
         if isinstance(value, Span):
             value = typed(steps.shorten(value.text, QUESTION_SHOWN))
-        parts.append(scene.text("form.review.line", label=label, value=value))
+        lines.append(scene.text("form.review.line", label=label, value=value))
         edits.append(Choice(label, buttons.form(form.id, steps.REVIEW, step.id)))
     reading = scene.release.item(scene.state.trail[-1]) if scene.state.trail else None
+    parts = [scene.text("form.review.title"), stack(*lines)]
     if reading is not None:
         parts.append(scene.text("form.review.reading", title=reading.title))
     send = scene.button("form.review.send", buttons.form(form.id, steps.REVIEW, "send"))

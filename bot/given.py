@@ -31,6 +31,10 @@ class Phrases(Protocol):
         """ "19:40" in a zone."""
         ...
 
+    def language(self, tag: str) -> str:
+        """The name of a language: "ko-KR" → "Korean"; an unknown tag stays as it is."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:

@@ -87,6 +87,18 @@ def quote_typed(text: str) -> Text:
     return (Quote((typed(text),)),)
 
 
+def stack(*texts: Text) -> Text:
+    """Several one-paragraph texts as one paragraph, a line each; other blocks stay as they are."""
+    out: list[Block] = []
+    for block in (block for text in texts for block in text):
+        last = out[-1] if out else None
+        if isinstance(block, Paragraph) and isinstance(last, Paragraph):
+            out[-1] = Paragraph((*last.spans, Span("\n"), *block.spans))
+        else:
+            out.append(block)
+    return tuple(out)
+
+
 def flat(text: Text) -> str:
     """The text without looks: for search, screen readers, the terminal and lengths."""
     return "\n\n".join(_flat_block(block) for block in text)

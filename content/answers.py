@@ -88,13 +88,13 @@ class _Guide:
 
     def understand(self, text: str) -> Understanding:
         said = words(text)
-        routed = self._routes.route(text, said)
+        exact = self._exact.get(" ".join(said))
+        routed = self._routes.route(text, said, is_alias=exact is not None)
         found = places.places(text)
         if routed.route is not Route.GUIDE:
             return self._made(
                 route=routed.route, reply=routed.reply, answer=routed.answer, places=found
             )
-        exact = self._exact.get(" ".join(said))
         mended = self._mended(said[:MOST_WORDS])
         candidates = self._candidates(said[:MOST_WORDS], mended, exact)
         known = exact is not None or routed.answer is not None or self._known(said, mended)

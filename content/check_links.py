@@ -26,6 +26,11 @@ def _required(parts: Parts, findings: Findings) -> None:
         if name not in parts.items:
             path = f"{parts.locale}/pages/{name}.md"
             findings.add(path, 0, "The program needs this page. Do this: write it.")
+    consent = parts.items.get("consent")
+    if consent is not None and len(consent.pages) > 1:
+        where = parts.item_where["consent"]
+        message = "The consent text is one page: nobody agrees to what stands on a second one."
+        findings.add(where.path, where.line("page:2"), message)
     if "home" not in parts.menus and parts.menu_where.path:
         findings.add(parts.menu_where.path, 0, 'There is no menu for "home". Do this: add one.')
 

@@ -56,7 +56,7 @@ def read(text: str, path: str, kind: Kind, findings: Findings) -> tuple[Item, Wh
         not_mean=fields.flag("not_mean"),
         position=fields.flag("position"),
         author=fields.text("author", required=True),
-        source=fields.text("source", required=True),
+        source=fields.text("source", required=kind is not Kind.PAGE),
         reviewed=fields.day("reviewed", never=True, required=True),
         reviewer=fields.text("reviewer"),
         review_by=fields.day("review_by", required=True) or "",

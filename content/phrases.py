@@ -76,6 +76,14 @@ class ReleasePhrases:
         """ "19:40" in a zone; 24 hours in every language, so that no "am" is misread."""
         return f"{at.astimezone(time_zone(zone)):%H:%M}"
 
+    def language(self, tag: str) -> str:
+        """The name of a language: "ko-KR" → "Korean"; an unknown tag stays as it is."""
+        try:
+            named = Locale.parse(tag.replace("-", "_").split("_")[0])
+        except (UnknownLocaleError, ValueError, TypeError):
+            return tag
+        return named.get_display_name(self.locale) or tag
+
     def _phrase(self, key: str) -> Phrase:
         try:
             return self.release.phrases[key]

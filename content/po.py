@@ -16,6 +16,9 @@ from content import markdown
 from content.findings import Findings, quoted
 
 KEY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_SOUND_LINE = re.compile(
+    r'(?:(?:msgid|msgid_plural|msgctxt|msgstr(?:\[[0-5]\])?)\s+)?"(?:[^"\\]|\\.)*"'
+)
 _ID_LINE = re.compile(r'msgid\s+"(?P<key>[^"]*)"')
 _SAMPLES = range(200)
 """Counts by which a file's plural forms are matched with the language's categories."""
@@ -25,6 +28,8 @@ Found = tuple[dict[str, Phrase], dict[str, int]]
 
 def read(text: str, path: str, locale: str, findings: Findings) -> Found:
     """The phrases of a PO file and the line of each key."""
+    if not _sound(text, path, findings):
+        return {}, {}
     catalog = _catalog(text, path, locale, findings)
     if catalog is None:
         return {}, {}
@@ -72,6 +77,17 @@ def _catalog(text: str, path: str, locale: str, findings: Findings) -> Catalog |
         )
         findings.add(path, 0, message)
     return None
+
+
+def _sound(text: str, path: str, findings: Findings) -> bool:
+    """Whether every line is a comment or a quoted text; Babel guesses about others."""
+    sound = True
+    for number, line in enumerate(text.split("\n"), 1):
+        said = line.strip()
+        if said and not said.startswith("#") and not _SOUND_LINE.fullmatch(said):
+            findings.add(path, number, 'This line is not valid PO: msgid "…" or msgstr "…".')
+            sound = False
+    return sound
 
 
 def _duplicates(text: str, path: str, findings: Findings) -> None:

@@ -40,8 +40,9 @@ class Routes:
         object.__setattr__(self, "_person", person)
         object.__setattr__(self, "_privacy", _runs(self.asks.privacy, LEAST_RUN))
 
-    def route(self, text: str, said: Sequence[str]) -> Routed:
-        """What the whole text is, else what a short text holds."""
+    def route(self, text: str, said: Sequence[str], *, is_alias: bool = False) -> Routed:
+        """What the whole text is, else what a short text holds. A page's own alias is for that page,
+        even if it holds a wish ("do I need a facilitator" holds "need a facilitator")."""
         asks, key = self.asks, key_of(text)
         answer = asks.answers.get(key)
         if key in asks.person:
@@ -52,7 +53,7 @@ class Routes:
             return Routed(Route.SMALL_TALK, asks.small_talk[key], answer)
         if key in asks.privacy:
             return Routed(Route.PRIVACY, answer=answer)
-        if answer is not None:
+        if answer is not None or is_alias:
             return Routed(answer=answer)
         if len(said) <= MOST_WORDS:
             if _holds(said, self._person):

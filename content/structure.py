@@ -68,8 +68,10 @@ def form(tree: Tree, path: str, findings: Findings) -> tuple[tuple[FormStep, ...
             lines[step.id] = entry.line
             steps.append(step)
     fields.done()
-    if "question" not in lines or next(one for one in steps if one.id == "question").kind != "text":
-        fields.add(fields.line, "The form needs a step {id: question, kind: text, required: true}.")
+    first = steps[0] if steps else None
+    if first is None or (first.id, first.kind, first.required) != ("question", "text", True):
+        message = "The first step must be {id: question, kind: text, required: true}."
+        fields.add(fields.line, message)
     if sum(one.kind == "time" for one in steps) > 1:
         fields.add(fields.line, "The form may ask for the time once only.")
     return tuple(steps), Where(path, lines)
