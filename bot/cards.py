@@ -130,11 +130,11 @@ def _answer_language(scene: Scene, enquiry: Enquiry) -> Value:
 
 def _asked(scene: Scene, enquiry: Enquiry) -> Text:
     """What was asked and answered; steps that were skipped are left out."""
-    if enquiry.words:
-        return scene.text("desk.card.words", words=typed(enquiry.words))
-    if not enquiry.consented:
-        return scene.text("desk.card.no_words", words="")
     lines: list[Text] = []
+    if enquiry.words:
+        lines.append(scene.text("desk.card.words", words=typed(enquiry.words)))
+    elif not enquiry.consented:
+        return scene.text("desk.card.no_words", words="")
     for step in scene.release.form:
         answer = enquiry.answer(step.id)
         if step.kind == "time" or answer is None or not (answer.text or answer.choice):

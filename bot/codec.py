@@ -151,6 +151,8 @@ def _read_tuple(args: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
 
 
 def _read_set(arm: Any, data: Any) -> frozenset[Any]:
+    if not isinstance(data, list):
+        raise ValueError("expected a list")
     return frozenset(_reader(arm)(one) for one in data)
 
 

@@ -7,6 +7,8 @@ and the guide stays open; a changed consent text (its version) is asked again.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import datetime
 
 from bot import buttons
 from bot import effects as fx
@@ -43,7 +45,22 @@ def ask(scene: Scene, form: Form) -> None:
         scene.button("consent.no", buttons.form(form.id, "consent", "no")),
         scene.button("consent.all", buttons.section("privacy")),
     )
-    scene.show(Screen(text(scene), rows, content_id=PAGE, keep=True))
+    shown = text(scene)
+    scene.update(
+        form=replace(form, consent_shown=digest(shown), asked_at=scene.given.now),
+    )
+    scene.show(Screen(shown, rows, content_id=PAGE, keep=True))
+
+
+def still_shown(scene: Scene, form: Form) -> bool:
+    """Whether the text that the patient has before her is the one that is live: she agrees to no other."""
+    return form.consent_shown == digest(text(scene))
+
+
+def on_screen(scene: Scene, form: Form, sent_at: datetime) -> bool:
+    """Whether a typed "yes" can be about the consent question: it is the newest message, and older."""
+    newest = scene.state.kept_seq == scene.state.next_seq - 1
+    return newest and form.asked_at is not None and sent_at >= form.asked_at.replace(microsecond=0)
 
 
 def agree(scene: Scene) -> None:

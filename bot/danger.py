@@ -7,7 +7,7 @@ the answer to what was asked comes after it. A false alarm costs one message, a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ from bot.scene import Scene, column
 from bot.screens import Screen
 from bot.state import Alert, Enquiry, Status
 from bot.text import Text, fill, quote_typed
-from bot.words import words
+from bot.words import MAX, words
 
 FIRST = ("self-harm", "emergency", "violence")
 """Which kind wins where several are found: the text about self-harm names the ambulance too."""
@@ -26,29 +26,61 @@ FIRST = ("self-harm", "emergency", "violence")
 GAP = 3
 """Words that "~" in a pattern may jump over."""
 
+OVERLAP = 200
+"""Characters that two pieces of a long text share, so that no pattern falls between them."""
+
+LONGEST = 100_000
+"""Characters looked at; no channel of ours delivers more in one message (Slack: 40,000)."""
+
 
 def find(text: str, lexicon: Lexicon) -> str | None:
     """The kind of danger that a text speaks of, None if none. Any string, no exception."""
-    said = words(text)
+    found = {kind for part in _parts(text) for kind in _kinds(words(part), lexicon)}
+    order = (*FIRST, *(one for one in lexicon.kinds if one not in FIRST))
+    return next((kind for kind in order if kind in found), None)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A long text in pieces that ``words`` takes whole: danger may stand at its very end."""
+    yield text[:MAX]
+    for start in range(MAX - OVERLAP, min(len(text), LONGEST) - OVERLAP, MAX - OVERLAP):
+        yield text[start : start + MAX]
+
+
+def _kinds(said: list[str], lexicon: Lexicon) -> Iterator[str]:
     if not said:
-        return None
+        return
     calm = _without(said, lexicon.harmless)
-    for kind in (*FIRST, *(one for one in lexicon.kinds if one not in FIRST)):
+    for kind, patterns in lexicon.kinds.items():
         where = said if kind == "self-harm" else calm
-        known = set(where)
-        for pattern in lexicon.kinds.get(kind, ()):
-            if _may(pattern, known) and _find(pattern, where) is not None:
-                return kind
-    return None
+        spots = _spots(where)
+        if any(_may(one, spots) and _find(one, where, spots) is not None for one in patterns):
+            yield kind
 
 
-def _may(pattern: tuple[str, ...], known: set[str]) -> bool:
-    """A quick no: the first word, where it has no wildcard, is not in the text at all."""
-    return pattern[0].endswith("*") or pattern[0] in known
+def _spots(said: Sequence[str]) -> dict[str, list[int]]:
+    """Where each word of a text stands."""
+    spots: dict[str, list[int]] = {}
+    for at, word in enumerate(said):
+        spots.setdefault(word, []).append(at)
+    return spots
 
 
-def _find(pattern: tuple[str, ...], said: Sequence[str]) -> tuple[int, int] | None:
-    for start in range(len(said)):
+def _may(pattern: tuple[str, ...], spots: Mapping[str, list[int]]) -> bool:
+    """A quick no: a word of the pattern that has no wildcard is not in the text at all."""
+    return all(word in spots or word[-1] in "~*" for word in pattern)
+
+
+def _find(
+    pattern: tuple[str, ...], said: Sequence[str], spots: Mapping[str, list[int]]
+) -> tuple[int, int] | None:
+    first = pattern[0]
+    if first.endswith("*"):
+        stem = first[:-1]
+        starts = sorted(at for word in spots if word.startswith(stem) for at in spots[word])
+    else:
+        starts = spots.get(first, [])
+    for start in starts:
         end = _match(pattern, said, start)
         if end is not None:
             return start, end
@@ -71,12 +103,11 @@ def _match(pattern: tuple[str, ...], said: Sequence[str], at: int) -> int | None
 
 
 def _without(said: list[str], sayings: Sequence[tuple[str, ...]]) -> list[str]:
-    left, known = said, set(said)
+    left, spots = said, _spots(said)
     for saying in sayings:
-        if not _may(saying, known):
-            continue
-        while (found := _find(saying, left)) is not None and found[1] > found[0]:
+        while _may(saying, spots) and (found := _find(saying, left, spots)) is not None:
             left = [*left[: found[0]], "·", *left[found[1] :]]
+            spots = _spots(left)
     return left
 
 
@@ -86,18 +117,18 @@ def answer(scene: Scene, kind: str, words_typed: str) -> None:
     agreed = consent.given_for(scene)
     enquiry = state.open_enquiry or Enquiry(
         reference=given.reference, status=Status.NEW, created_at=given.now, consented=agreed,
-        trail=state.trail, words=words_typed if agreed else "",
+        trail=state.trail,
     )  # fmt: skip
-    if not enquiry.consented and scene.release.organisation.danger_words_before_consent:
+    may_show = scene.release.organisation.danger_words_before_consent
+    if agreed or enquiry.consented or may_show:
         enquiry = replace(enquiry, words=words_typed)
     standing = "sending" if given.desks else "none"
-    if given.already_warned:
-        seq = state.next_seq - 1
-    else:
+    # shown directly while the database was gone: no message of ours that could be corrected later
+    seq = 0
+    if not given.already_warned:
         seq = scene.show(_screen(scene, kind, enquiry, standing), urgent=True)
-    earlier = enquiry.alert
-    attempts = earlier.attempts + 1 if earlier is not None else 1
-    alert = Alert(kind=kind, seq=seq, state=standing, at=given.now, attempts=attempts)
+    # a new danger is a new alert, repeated until somebody has seen *it*, whoever saw an earlier one
+    alert = Alert(kind=kind, seq=seq, state=standing, at=given.now)
     enquiry = replace(enquiry, urgent=True, alert=alert)
     scene.put(enquiry)
     seen = (*(one for one in state.warned if one[0] != kind), (kind, int(given.now.timestamp())))
@@ -142,7 +173,7 @@ def repeat(scene: Scene, reference: str) -> None:
     enquiry = scene.state.enquiry(reference)
     if enquiry is None or not enquiry.is_open or enquiry.alert is None:
         return
-    if enquiry.assignee is not None or enquiry.alert.seen_by is not None:
+    if enquiry.alert.seen_by is not None:
         return
     enquiry = replace(enquiry, alert=replace(enquiry.alert, attempts=enquiry.alert.attempts + 1))
     scene.put(enquiry)
@@ -158,13 +189,15 @@ def reported(scene: Scene, reference: str, outcome: str, destination: str) -> No
     if outcome in ("delivered", "possibly_repeated"):
         enquiry = replace(enquiry, alert=replace(alert, state="delivered"))
         scene.put(enquiry)
+        if alert.seen_by is not None:
+            return  # told already that a person has seen it: "no person has read it" would be untrue
         if alert.state == "failed":
             scene.say("safety.alert_late", keep=True)
             return
         # the safety text itself is corrected in place: same message, one true sentence more
         seq = scene.take_seq()
         screen = _screen(scene, alert.kind, enquiry, "sent")
-        scene.do(fx.ShowScreen(seq, screen, replaces=alert.seq))
+        scene.do(fx.ShowScreen(seq, screen, replaces=alert.seq or None))
         scene.put(replace(enquiry, alert=replace(alert, state="delivered", seq=seq)))
         return
     failed = tuple({*alert.destinations_failed, destination})

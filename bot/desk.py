@@ -52,8 +52,8 @@ def handle(scene: Scene, event: ev.StaffEvent) -> None:
             _open_reply(scene, enquiry, me, actor, draft)
         case ev.ReplyDrafted():
             _draft(scene, enquiry, me, event)
-        case ev.FacilitatorReplied(draft=draft):
-            _reply(scene, enquiry, me, draft)
+        case ev.FacilitatorReplied(actor=actor, draft=draft):
+            _reply(scene, enquiry, me, actor, draft)
         case ev.ReplyDiscarded(draft=draft):
             _discard(scene, enquiry, draft)
         case ev.EnquiryResolved():
@@ -84,6 +84,7 @@ def _claim(scene: Scene, enquiry: Enquiry, me: Assignee) -> None:
     if not enquiry.is_open:
         _toast(scene, "desk.toast.closed", refused=True, reference=enquiry.reference)
     elif enquiry.assignee is not None and enquiry.assignee.id == me.id:
+        _seen(scene, enquiry, me)
         _toast(scene, "desk.toast.yours", reference=enquiry.reference)
     elif enquiry.assignee is not None:
         _toast(
@@ -93,6 +94,16 @@ def _claim(scene: Scene, enquiry: Enquiry, me: Assignee) -> None:
     else:
         _assign(scene, enquiry, me)
         _toast(scene, "desk.toast.claimed", reference=enquiry.reference)
+
+
+def _seen(scene: Scene, enquiry: Enquiry, me: Assignee) -> Enquiry:
+    """Whoever has the enquiry acts on it: a new alert in it has been seen."""
+    if enquiry.alert is None or enquiry.alert.seen_by is not None:
+        return enquiry
+    enquiry = danger.seen(scene, enquiry, me.name)
+    scene.put(enquiry)
+    cards.show(scene, enquiry)
+    return enquiry
 
 
 def _assign(scene: Scene, enquiry: Enquiry, me: Assignee) -> Enquiry:
@@ -158,8 +169,7 @@ def _open_reply(
 ) -> None:
     if not _may_reply(scene, enquiry, me):
         return
-    if enquiry.assignee is None:
-        enquiry = _assign(scene, enquiry, me)
+    enquiry = _assign(scene, enquiry, me) if enquiry.assignee is None else _seen(scene, enquiry, me)
     mine = [one for one in enquiry.drafts if one.author.id == me.id]
     waiting = next((one for one in reversed(mine) if one.state in ("open", "drafted")), None)
     named = enquiry.draft(draft_id) if draft_id else None
@@ -185,6 +195,9 @@ def _keep(scene: Scene, enquiry: Enquiry, draft: Draft) -> None:
 
 def _draft(scene: Scene, enquiry: Enquiry, me: Assignee, event: ev.ReplyDrafted) -> None:
     known = enquiry.draft(event.draft) if event.draft else None
+    if known is not None and known.author.id != me.id:
+        # a colleague's draft stays theirs, word for word: this text becomes one of its own
+        known, event = None, replace(event, draft="")
     if known is not None and known.state in ("sent", "delivered"):
         _toast(scene, "desk.toast.sent_already", refused=True)
         return
@@ -229,10 +242,17 @@ def _label(scene: Scene, enquiry: Enquiry, me: Assignee) -> Text:
     return scene.text("human.label", name=me.name, reference=enquiry.reference)
 
 
-def _reply(scene: Scene, enquiry: Enquiry, me: Assignee, draft_id: str) -> None:
+def _reply(
+    scene: Scene, enquiry: Enquiry, me: Assignee, actor: ev.Actor, draft_id: str
+) -> None:
     draft = enquiry.draft(draft_id)
     if draft is None or draft.state in ("open", "discarded"):
         _toast(scene, "desk.toast.no_draft", refused=True)
+        return
+    if draft.author.id != me.id and draft.state in ("drafted", "failed"):
+        # it would go out under another name than the preview showed: preview it under this one
+        written = ev.ReplyDrafted(enquiry.reference, actor, "", draft.text, draft.file)
+        _draft(scene, enquiry, me, written)
         return
     if draft.state != "drafted" and draft.state != "failed":
         _toast(scene, "desk.toast.sent_already", refused=True)
@@ -283,12 +303,27 @@ def replied(scene: Scene, event: ev.DeliveryReported) -> None:
     zone = scene.release.organisation.hours.zone
     time = scene.phrases.clock(event.at, zone)
     came = event.outcome in ("delivered", "possibly_repeated")
+    enquiry = enquiry if came else _not_answered(scene, enquiry, draft, event.outcome)
     _keep(scene, enquiry, replace(draft, state="delivered" if came else "failed"))
+    if not came:
+        cards.show(scene, scene.state.enquiry(enquiry.reference) or enquiry)
     key = f"desk.outcome.{event.outcome}"
     name = scene.state.name or scene.label("desk.nameless")
     scene.do(fx.TellDesk(event.reference, scene.text(key, time=time, name=name)))
     if event.outcome == "gone":
         scene.update(unreachable=True)
+
+
+def _not_answered(scene: Scene, enquiry: Enquiry, failed: Draft, outcome: str) -> Enquiry:
+    """A reply did not reach the patient: it is our turn still, and the card must say so."""
+    if enquiry.status is not Status.AWAITING_PATIENT:
+        return enquiry
+    others = [one for one in enquiry.drafts if one.id != failed.id]
+    spoken = any(one.state in ("sent", "delivered") for one in others)
+    status = Status.ANSWERED if spoken else Status.CLAIMED
+    enquiry = replace(enquiry, status=status, spoke_at=enquiry.spoke_at if spoken else None)
+    # nothing more can be sent to a patient who is gone: no promise to keep there
+    return enquiry if outcome == "gone" else enquiries.promise_again(scene, enquiry)
 
 
 # ---- ending
@@ -323,14 +358,14 @@ def _reopen(scene: Scene, enquiry: Enquiry, me: Assignee) -> None:
     if enquiry.is_open:
         _toast(scene, "desk.toast.open_already", reference=enquiry.reference)
         return
-    if enquiry.status is Status.WITHDRAWN:
+    if enquiry.status is Status.WITHDRAWN or (enquiry.consented and scene.state.consent is None):
         _toast(scene, "desk.toast.withdrawn", refused=True)
         return
     other = scene.state.open_enquiry
     if other is not None:
         _toast(scene, "desk.toast.other_open", refused=True, reference=other.reference)
         return
-    enquiry = enquiries.opened_again(scene, enquiry)
+    enquiry = enquiries.opened_again(scene, enquiry, undone=True)
     scene.do(fx.TellDesk(enquiry.reference, scene.text("desk.reopened_by", name=me.name)))
     _toast(scene, "desk.toast.reopened", reference=enquiry.reference)
     if not scene.state.stopped and enquiry.consented:

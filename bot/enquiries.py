@@ -15,7 +15,7 @@ from bot import effects as fx
 from bot import events as ev
 from bot.scene import Scene, column
 from bot.screens import Rows, Screen
-from bot.state import Enquiry, Form, Status
+from bot.state import Answer, Enquiry, Form, Status
 from bot.text import Text, Value, quote_typed, typed
 
 QUIET_AFTER_HUMAN = timedelta(minutes=30)
@@ -31,11 +31,14 @@ def send(scene: Scene, form: Form) -> str:
     waiting = state.open_enquiry
     due = hours.due(organisation.hours, given.now, organisation.promise_seconds)
     base = waiting or Enquiry(given.reference, Status.NEW, given.now, consented=True)
+    status = Status.ANSWERED if base.status is Status.AWAITING_PATIENT else base.status
     enquiry = replace(
-        base, consented=True, answers=form.answers, due_at=due, trail=state.trail,
-        bot_said=state.bot_said, form_id=form.id,
+        base, status=status, consented=True, answers=_merged(base, form), due_at=due,
+        trail=state.trail, bot_said=state.bot_said, form_id=form.id, late_told=False,
     )  # fmt: skip
     scene.put(enquiry)
+    if waiting is not None:
+        _tell_follow_up(scene, enquiry, form)
     scene.update(last_text=None, misses=0)
     cards.show(scene, enquiry)
     _set_promise(scene, enquiry)
@@ -51,11 +54,31 @@ def send(scene: Scene, form: Form) -> str:
     return enquiry.reference
 
 
+def _merged(enquiry: Enquiry, form: Form) -> tuple[Answer, ...]:
+    """Answers of a form sent into an open enquiry: what was asked first stays the question there."""
+    kept = enquiry.answer("question")
+    if kept is None:
+        return form.answers
+    return (kept, *(one for one in form.answers if one.step != kept.step))
+
+
+def _tell_follow_up(scene: Scene, enquiry: Enquiry, form: Form) -> None:
+    """A form sent while the team has an enquiry already: its question goes into the thread."""
+    question = form.answer("question")
+    if question is None or not question.text:
+        return
+    mention = (enquiry.assignee.account,) if enquiry.assignee else ()
+    label = scene.text("desk.patient", name=_name(scene), reference=enquiry.reference)
+    scene.do(fx.RelayToDesk(enquiry.reference, label, question.text, mention=mention))
+
+
 def _set_promise(scene: Scene, enquiry: Enquiry) -> None:
     if enquiry.due_at is None:
         scene.do(fx.CancelTimer("promise", enquiry.reference))
         return
     early = hours.minutes(scene.release.limits.late_promise_minutes_before)
+    # a promise shorter than that must not be late the moment it is made
+    early = min(early, (enquiry.due_at - scene.given.now) / 2)
     at = max(scene.given.now, enquiry.due_at - early)
     scene.do(fx.SetTimer("promise", at, enquiry.reference))
 
@@ -156,12 +179,18 @@ def _patient_spoke(scene: Scene, enquiry: Enquiry) -> Enquiry:
     """After our last word it is our turn again, with a new promise."""
     if enquiry.status is not Status.AWAITING_PATIENT:
         return enquiry
+    enquiry = promise_again(scene, replace(enquiry, status=Status.ANSWERED))
+    cards.show(scene, enquiry)
+    return enquiry
+
+
+def promise_again(scene: Scene, enquiry: Enquiry) -> Enquiry:
+    """It is our turn: the promise of content runs from now."""
     organisation = scene.release.organisation
     due = hours.due(organisation.hours, scene.given.now, organisation.promise_seconds)
-    enquiry = replace(enquiry, status=Status.ANSWERED, due_at=due, late_told=False)
+    enquiry = replace(enquiry, due_at=due, late_told=False)
     scene.put(enquiry)
     _set_promise(scene, enquiry)
-    cards.show(scene, enquiry)
     return enquiry
 
 
@@ -186,7 +215,7 @@ def edited(scene: Scene, event: ev.Edited) -> None:
     found = next((one for one in scene.state.messages if one[0] == event.message_id), None)
     if found is not None:
         _, reference, was = found
-        if was == event.text:
+        if was == event.text or not may_reach_team(scene, scene.state.enquiry(reference)):
             return
         _relay_edit(scene, reference, was, event.text)
         scene.update(
@@ -211,6 +240,8 @@ def edited(scene: Scene, event: ev.Edited) -> None:
             "form.continue", buttons.form("new", "start", "open"))))  # fmt: skip
         return
     old = enquiry.answer(step) if enquiry is not None else None
+    if not may_reach_team(scene, enquiry):
+        return
     if enquiry is not None and old is not None and old.text != event.text:
         _relay_edit(scene, enquiry.reference, old.text or "", event.text)
         answers = tuple(
@@ -221,9 +252,20 @@ def edited(scene: Scene, event: ev.Edited) -> None:
         cards.show(scene, enquiry)
 
 
+def may_reach_team(scene: Scene, enquiry: Enquiry | None) -> bool:
+    """Whether words for this enquiry may go to the desk: the consent was not taken back, or a
+    facilitator answered a danger without one."""
+    if enquiry is None:
+        return False
+    agreed = enquiry.consented and scene.state.consent is not None
+    return agreed or (enquiry.is_open and enquiry.spoke_at is not None)
+
+
 def _relay_edit(scene: Scene, reference: str, was: str, text: str) -> None:
     label = scene.text("desk.patient_edited", name=_name(scene), reference=reference)
-    scene.do(fx.RelayToDesk(reference, label, text, was=was))
+    enquiry = scene.state.enquiry(reference)
+    mention = (enquiry.assignee.account,) if enquiry is not None and enquiry.assignee else ()
+    scene.do(fx.RelayToDesk(reference, label, text, was=was, mention=mention))
 
 
 def _name(scene: Scene) -> Value:
@@ -266,7 +308,7 @@ def reopen(scene: Scene, enquiry: Enquiry) -> Enquiry:
         show_status(scene, enquiry)
         return enquiry
     other = scene.state.open_enquiry
-    if other is not None and other.consented:
+    if other is not None:
         show_status(scene, other)
         return other
     enquiry = opened_again(scene, enquiry)
@@ -278,11 +320,14 @@ def reopen(scene: Scene, enquiry: Enquiry) -> Enquiry:
     return enquiry
 
 
-def opened_again(scene: Scene, enquiry: Enquiry) -> Enquiry:
-    """The state change of reopening, by patient or staff."""
+def opened_again(scene: Scene, enquiry: Enquiry, *, undone: bool = False) -> Enquiry:
+    """The state change of reopening, by patient or staff. ``undone``: staff take back a close; where
+    the patient had the answer already, nothing new is promised."""
     organisation = scene.release.organisation
     due = hours.due(organisation.hours, scene.given.now, organisation.promise_seconds)
     status = Status.CLAIMED if enquiry.assignee else Status.NEW
+    if undone and enquiry.resolved_from is Status.AWAITING_PATIENT:
+        status, due = Status.AWAITING_PATIENT, None
     enquiry = replace(
         enquiry, status=status, due_at=due, late_told=False, resolved_at=None, resolved_from=None
     )
@@ -318,11 +363,13 @@ def late(scene: Scene, reference: str) -> None:
     scene.do(fx.TellDesk(reference, scene.text("desk.late", due=old), to=mention))
     start = max(scene.given.now, enquiry.due_at)
     due = hours.due(organisation.hours, start, organisation.promise_seconds)
-    told_before = enquiry.late_told
+    if enquiry.late_told:
+        due = None  # two times were named and missed: a third would not be believed
     enquiry = replace(enquiry, late_told=True, due_at=due)
     scene.put(enquiry)
     cards.show(scene, enquiry)
-    if told_before or scene.state.stopped or scene.state.blocked:
+    _set_promise(scene, enquiry)
+    if scene.state.stopped or scene.state.blocked:
         return
     if due is None:
         text = scene.text("late.none", reference=reference)
@@ -332,4 +379,3 @@ def late(scene: Scene, reference: str) -> None:
         text = scene.text(key, reference=reference, due=when)
     rows = scene.with_home(column(scene.question_button(enquiry)))
     scene.show(Screen(text, rows, keep=True))
-    _set_promise(scene, enquiry)

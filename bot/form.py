@@ -118,9 +118,12 @@ def _tapped_consent(scene: Scene, act: str) -> None:
         return
     if act == "agree":
         if not consent.given_for(scene):
+            if not consent.still_shown(scene, form):
+                _ask_consent(scene)  # the text has changed since this button was shown
+                return
             consent.agree(scene)
         if form.step == steps.CONSENT:
-            _go(scene, scene.release.form[0].id)
+            _go(scene, _first_open(scene, form))
         else:
             _ask_here(scene)
         return
@@ -132,10 +135,27 @@ def _tapped_consent(scene: Scene, act: str) -> None:
     scene.say("consent.declined", rows)
 
 
+def _first_open(scene: Scene, form: Form) -> str:
+    """Where a form goes on after a consent: the first step that was neither answered nor skipped."""
+    left = (step.id for step in scene.release.form if form.answer(step.id) is None)
+    return next(left, steps.REVIEW)
+
+
+def _consent_first(scene: Scene, form: Form) -> bool:
+    """True where the consent text has changed while the form was open: it is asked before anything else."""
+    if consent.given_for(scene):
+        return False
+    scene.update(form=replace(form, step=steps.CONSENT))
+    _ask_consent(scene)
+    return True
+
+
 def _tapped_step(scene: Scene, form: Form, step_id: str, act: str) -> None:
     step = steps.find(scene, step_id)
-    if step is None or form.step == steps.CONSENT or not consent.given_for(scene):
+    if step is None or form.step == steps.CONSENT:
         _ask_again(scene)
+        return
+    if _consent_first(scene, form):
         return
     current = form.step == step_id
     match act:
@@ -178,6 +198,15 @@ def wrote(
     form = scene.state.form
     if form is None:
         return
+    late = form.asked_at is not None and sent_at < form.asked_at.replace(microsecond=0)
+    if late and understood.answer is not None:
+        _ask_here(scene)  # a word for a button that was not there yet
+        return
+    if understood.answer != "cancel" and not consent.given_for(scene):
+        if form.step == scene.release.form[0].id:
+            scene.update(last_text=text)
+        _consent_first(scene, form)
+        return
     match understood.answer:
         case "cancel":
             cancel(scene)
@@ -197,12 +226,16 @@ def wrote(
     if step is None:
         _ask_again(scene)
         return
-    if form.asked_at is not None and sent_at < form.asked_at.replace(microsecond=0):
-        scene.update(form=replace(form, offer=text, offer_id=message_id))
+    if late:
+        places = understood.places[:3] if step.kind == "time" else ()
+        scene.update(form=replace(form, offer=text, offer_id=message_id, places=places))
         screens.show_offer(scene, form, step, "form.late_offer", text)
         return
-    if understood.answer == "skip" and not step.required:
-        _answer(scene, step, Answer(step.id), True)
+    if understood.answer == "skip":
+        if step.required:
+            _ask_here(scene)
+        else:
+            _answer(scene, step, Answer(step.id), True)
         return
     if form.offer is not None and understood.answer in ("yes", "no"):
         _tapped_step(scene, form, step.id, "use" if understood.answer == "yes" else "no")
@@ -281,11 +314,11 @@ def _take_time(
         offset = hours.offset_from_clock(scene.given.now, *clock)
         _answer(scene, step, Answer(step.id, text=text, offset=offset), True)
         return
-    places = understood.places if understood is not None else ()
+    places = understood.places if understood is not None else form.places
     if not places:
         screens.show_question(scene, form, step, "form.time.unknown")
         return
-    scene.update(form=replace(form, places=places[:3]))
+    scene.update(form=replace(form, places=places[:3], offer=None, offer_id=""))
     screens.show_places(scene, form, step, places[:3])
 
 
@@ -372,7 +405,7 @@ def keep_place(scene: Scene, text: str, message_id: str) -> None:
     if form is None:
         return
     step = steps.find(scene, form.step)
-    if step is not None and step.kind == "text" and 0 < len(text) <= step.max:
+    if step is not None and step.id == scene.release.form[0].id and 0 < len(text) <= step.max:
         scene.update(form=replace(form, offer=text, offer_id=message_id))
     _ask_again(scene)
 
@@ -408,9 +441,7 @@ def _send(scene: Scene, form: Form) -> None:
     if missing is not None:
         _go(scene, missing.id)
         return
-    if not consent.given_for(scene):
-        scene.update(form=replace(form, step=steps.CONSENT))
-        _ask_consent(scene)
+    if _consent_first(scene, form):
         return
     reference = enquiries.send(scene, form)
     _finish(scene, form, reference)

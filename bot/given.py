@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.effects import Effect
+from bot.events import Event
+from bot.events import Event
 from bot.release import Release
 from bot.state import Conversation
 from bot.text import Text, Value
@@ -76,7 +78,7 @@ class TakeTurn(Protocol):
     def __call__(
         self,
         state: Conversation,
-        event: object,
+        event: Event,
         release: Release,
         given: Given,
         phrases: Phrases,

@@ -24,9 +24,12 @@ def next_opening(hours: Hours, now: datetime) -> datetime | None:
 
 
 def closure(hours: Hours, now: datetime) -> int:
-    """A number that names the present closure: when the last interval before ``now`` ended."""
+    """A number that names the present closure: when the last interval before ``now`` ended.
+
+    1 before the first interval: 0 would say "noted already" to a state that noted none.
+    """
     at = int(now.timestamp())
-    return max((end for _, end in hours.open if end <= at), default=0)
+    return max((end for _, end in hours.open if end <= at), default=1)
 
 
 def due(hours: Hours, now: datetime, promise_seconds: int | None) -> datetime | None:

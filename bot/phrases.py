@@ -221,7 +221,7 @@ PHRASES: dict[str, PhraseSpec] = {
                             "sent", "there", "where", "language"),
     "desk.card.sent": _text("Answer in {language} · sent {sent} Seoul", "sent", "language"),
     "desk.card.line": _text("'{label}: {value}', label bold", "label", "value"),
-    "desk.card.words": _text("Typed in danger, before consent: {words}", "words"),
+    "desk.card.words": _text("Typed in danger: {words}", "words"),
     "desk.card.no_words": _text("Danger before consent: the words are not shown", "words"),
     "desk.card.read": _text("Was reading: {pages}", "pages"),
     "desk.card.said": _text("The bot said: {said}", "said"),

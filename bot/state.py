@@ -57,6 +57,7 @@ class Form:
     offer: a text that may be the answer and waits for a yes ("You wrote …: use this?"), with the id of
     its message; places: readings of a typed place that wait to be confirmed.
     asked_at: when the open question was shown; texts that the platform dates earlier are only offered.
+    consent_shown: digest of the consent text that the patient has before her; a yes is to that text.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Form:
     began_at: datetime | None = None
     asked_at: datetime | None = None
     resumed: bool = False
+    consent_shown: str = ""
 
     def answer(self, step: str) -> Answer | None:
         """The answer to a step, None while there is none."""
@@ -177,7 +179,7 @@ class Conversation:
     menu_first to menu_seq: our numbers of the one message that may be edited in place (each edit
     takes a new number); kept_seq: the newest message that may not.
     trail: pages read, newest last; last_text: what was typed last, offered as the question.
-    floods: times of the latest events, in seconds; quiet_until: silence after a flood, in seconds.
+    floods: times of the latest events, in seconds; flood_noted: the note of this flood is out.
     messages: ids and texts of what the patient sent to the desk lately, for edits.
     """
 

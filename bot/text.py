@@ -157,6 +157,26 @@ def _whole_placeholder(block: Block) -> str | None:
     return None
 
 
+def _inline(text: Text, style: Style) -> tuple[Span, ...]:
+    """A text inside a line: our words take its style, typed ones stay TYPED."""
+    out: list[Span] = []
+    for block in text:
+        if out:
+            out.append(Span("\n\n", style))
+        if isinstance(block, Items):
+            out.append(Span(_flat_block(block), _mixed(block, style)))
+        else:
+            out.extend(
+                span if span.style is Style.TYPED else Span(span.text, style) for span in block.spans
+            )
+    return tuple(out)
+
+
+def _mixed(block: Items, style: Style) -> Style:
+    typed_too = any(span.style is Style.TYPED for spans in block.items for span in spans)
+    return Style.TYPED if typed_too else style
+
+
 def _as_text(value: Value) -> Text:
     match value:
         case str():
@@ -170,6 +190,9 @@ def _as_text(value: Value) -> Text:
 def _fill_spans(spans: tuple[Span, ...], values: Mapping[str, Value]) -> tuple[Span, ...]:
     out: list[Span] = []
     for span in spans:
+        if span.style is Style.TYPED:  # a person's words are never a pattern of ours
+            out.append(span)
+            continue
         at = 0
         for found in PLACEHOLDER.finditer(span.text):
             value = values.get(found.group(1))
@@ -182,7 +205,7 @@ def _fill_spans(spans: tuple[Span, ...], values: Mapping[str, Value]) -> tuple[S
                 case Span():
                     out.append(value)
                 case _:
-                    out.append(Span(flat(value), span.style))
+                    out.extend(_inline(value, span.style))
             at = found.end()
         out.append(Span(span.text[at:], span.style))
     return tuple(span for span in out if span.text)

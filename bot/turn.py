@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot import browsing, buttons, danger, desk, enquiries, flood, form, privacy, steps
+from bot import browsing, buttons, consent, danger, desk, enquiries, flood, form, privacy, steps
 from bot import effects as fx
 from bot import events as ev
 from bot.given import Given, Phrases, Turn
@@ -29,6 +29,10 @@ COMMANDS = (
     "help",
     "stop",
 )
+
+
+IN_FORM = ("start", "menu", "status", "privacy", "mydata", "forget", "stop")
+"""Command words that are commands in a form too; "help", "ask" or "human" may be somebody's question."""
 
 
 def take_turn(
@@ -123,10 +127,9 @@ def _patient(scene: Scene, event: ev.PatientEvent) -> None:
     kind = _danger(scene, event)
     if kind is not None:
         danger.answer(scene, kind, " ".join(_words(event)))
-    if scene.state.blocked:
+    if scene.state.blocked and not _own_data(event):
         return
-    counted = not isinstance(event, ev.Tapped | ev.Started)
-    if counted and flood.quiet(scene):
+    if _counted(scene, event) and flood.quiet(scene):
         return
     match event:
         case ev.Started(payload=payload):
@@ -143,6 +146,29 @@ def _patient(scene: Scene, event: ev.PatientEvent) -> None:
             _sent_file(scene, event)
         case _:
             assert_never(event)
+
+
+def _own_data(event: ev.PatientEvent) -> bool:
+    """What a blocked patient may still do: see, erase and stop what is theirs."""
+    match event:
+        case ev.Commanded(name="mydata" | "forget" | "stop"):
+            return True
+        case ev.Tapped(data=data):
+            button = buttons.parse(data)
+            return isinstance(button, buttons.FormButton) and button.form_id == "privacy"
+        case _:
+            return False
+
+
+def _counted(scene: Scene, event: ev.PatientEvent) -> bool:
+    """What counts towards a flood: not taps, and an album once."""
+    match event:
+        case ev.Tapped():
+            return False
+        case ev.SentFile(group=group) if group:
+            return group != scene.state.acknowledged_group
+        case _:
+            return True
 
 
 def _words(event: ev.PatientEvent) -> tuple[str, ...]:
@@ -226,8 +252,10 @@ def _tapped_enquiry(scene: Scene, button: buttons.EnquiryButton) -> None:
             enquiries.ask_withdraw(scene, enquiry)
         case "withdraw-yes":
             enquiries.withdraw(scene, enquiry)
-        case "reopen" if enquiry.consented:
+        case "reopen" if enquiry.consented and scene.state.consent is not None:
             enquiries.reopen(scene, enquiry)
+        case "reopen":  # the consent was taken back: it comes first again
+            form.open_form(scene)
         case "safe":
             danger.not_an_emergency(scene, enquiry)
         case "write" if not enquiry.consented:
@@ -244,14 +272,17 @@ def _wrote(scene: Scene, event: ev.Wrote, *, warned: bool) -> None:
     if not event.text.strip() and not filling:
         scene.say("ask.empty", column(scene.write_button))
         return
+    word = understood.reply if understood.route is Route.COMMAND else None
     if filling:
-        if warned:
+        if word in IN_FORM and not warned:
+            _command(scene, word or "menu", "", event)
+        elif warned:
             form.keep_place(scene, event.text, event.message_id)
         else:
             form.wrote(scene, event.text, event.message_id, event.sent_at, understood)
         return
-    if understood.route is Route.COMMAND and understood.reply in COMMANDS:
-        _command(scene, understood.reply, "", event)
+    if word is not None and word in COMMANDS:
+        _command(scene, word, "", event)
         return
     enquiry = state.open_enquiry
     if enquiry is not None and (enquiry.consented or enquiry.spoke_at is not None):
@@ -259,11 +290,19 @@ def _wrote(scene: Scene, event: ev.Wrote, *, warned: bool) -> None:
         return
     quoted = enquiries.quoted_human(scene, event.quotes)
     if quoted is not None and understood.route is not Route.SMALL_TALK and quoted.consented:
+        if state.consent is None:  # taken back since: it comes first again, and the text waits
+            scene.update(last_text=event.text)
+            form.open_form(scene)
+            return
         again = enquiries.reopen(scene, quoted)
-        if again.is_open:
+        if again.reference == quoted.reference:
             enquiries.added_text(scene, again, event)
         return
-    if state.form is not None and understood.answer in ("yes", "no"):
+    if (
+        state.form is not None
+        and understood.answer in ("yes", "no")
+        and consent.on_screen(scene, state.form, event.sent_at)
+    ):
         act = "agree" if understood.answer == "yes" else "no"
         form.tapped(scene, buttons.FormButton(state.form.id, steps.CONSENT, act))
         return

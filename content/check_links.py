@@ -9,6 +9,11 @@ from content.safety import KINDS
 REQUIRED = ("home", "about", "privacy", "consent", "help")
 """Pages that the program itself shows."""
 
+ONE_PAGE = {
+    "home": "it shows the main menu and no way on",
+    "consent": "nobody agrees to what stands on a second one",
+}
+
 NOT_MEAN = "not-mean"
 
 
@@ -26,11 +31,11 @@ def _required(parts: Parts, findings: Findings) -> None:
         if name not in parts.items:
             path = f"{parts.locale}/pages/{name}.md"
             findings.add(path, 0, "The program needs this page. Do this: write it.")
-    consent = parts.items.get("consent")
-    if consent is not None and len(consent.pages) > 1:
-        where = parts.item_where["consent"]
-        message = "The consent text is one page: nobody agrees to what stands on a second one."
-        findings.add(where.path, where.line("page:2"), message)
+    for name, why in ONE_PAGE.items():
+        item = parts.items.get(name)
+        if item is not None and len(item.pages) > 1:
+            where = parts.item_where[name]
+            findings.add(where.path, where.line("page:2"), f"This is one page only: {why}.")
     if "home" not in parts.menus and parts.menu_where.path:
         findings.add(parts.menu_where.path, 0, 'There is no menu for "home". Do this: add one.')
 

@@ -27,8 +27,8 @@ class Findings:
         self._found: dict[Finding, None] = {}
 
     def add(self, path: str, line: int, message: str) -> None:
-        """Note a fault. The same one twice counts once."""
-        self._found[Finding(path, line, message)] = None
+        """Note a fault, on one line. The same one twice counts once."""
+        self._found[Finding(path, line, " ".join(message.split()))] = None
 
     def sorted(self) -> tuple[Finding, ...]:
         """All of them by file and line."""

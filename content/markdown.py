@@ -103,7 +103,7 @@ class _Reader:
                         self._note(token, "A numbered list begins at 1 on every page.")
                     blocks.append(Items(self._items(inner), numbered))
                 case "blockquote_open":
-                    blocks.append(Quote(self._plain(inner, "A key idea (>)")))
+                    blocks.append(Quote(self._plain(inner, "A key idea (>)", token)))
                 case _:
                     self._refuse(token)
             at = end + 1
@@ -114,11 +114,11 @@ class _Reader:
         at = 0
         while at < len(tokens):
             end = _end(tokens, at)
-            items.append(self._plain(tokens[at + 1 : end], "A point of a list"))
+            items.append(self._plain(tokens[at + 1 : end], "A point of a list", tokens[at]))
             at = end + 1
         return tuple(items)
 
-    def _plain(self, tokens: Sequence[Token], what: str) -> tuple[Span, ...]:
+    def _plain(self, tokens: Sequence[Token], what: str, opener: Token) -> tuple[Span, ...]:
         """Paragraphs only, joined by new lines."""
         spans: list[Span] = []
         at = 0
@@ -135,7 +135,7 @@ class _Reader:
                 self._refuse(token)
             at = end + 1
         if not spans:
-            self._note(tokens[0] if tokens else None, f"{what} is empty. Do this: take it away.")
+            self._note(opener, f"{what} is empty. Do this: take it away.")
         return _joined(spans)
 
     def _inline(self, tokens: Sequence[Token]) -> tuple[Span, ...]:
@@ -191,14 +191,14 @@ class _Reader:
     def _refuse(self, token: Token) -> None:
         self._note(token, _NOT_TAKEN.get(token.type, "This Markdown is not taken here."))
 
-    def _note(self, token: Token | None, message: str) -> None:
+    def _note(self, token: Token, message: str) -> None:
         self._findings.add(self._path, self._token_line(token), message)
 
     def _add(self, line_from_0: int, message: str) -> None:
         self._findings.add(self._path, self._line(line_from_0), message)
 
-    def _token_line(self, token: Token | None) -> int:
-        return self._line(token.map[0] if token is not None and token.map else 0)
+    def _token_line(self, token: Token) -> int:
+        return self._line(token.map[0] if token.map else 0)
 
     def _line(self, from_0: int) -> int:
         return self._first if self._fixed else self._first + from_0

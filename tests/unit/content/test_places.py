@@ -1,0 +1,45 @@
+"""Places: what patients type where they are asked for the time."""
+
+import pytest
+
+from content.places import places
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "zone"),
+    [
+        ("Almaty", "Almaty", "Asia/Almaty"),
+        ("almaty, kazakhstan", "Almaty", "Asia/Almaty"),
+        ("Алматы", "Almaty", "Asia/Almaty"),
+        ("서울", "Seoul", "Asia/Seoul"),
+        ("KÖLN", "Köln", "Europe/Berlin"),
+        ("sao paulo", "São Paulo", "America/Sao_Paulo"),
+        ("São Paulo", "São Paulo", "America/Sao_Paulo"),
+        ("new york", "New York City", "America/New_York"),
+        ("I live in Dubai", "Dubai", "Asia/Dubai"),
+        ("Asia/Tokyo", "Tokyo", "Asia/Tokyo"),
+        ("singapore", "Singapore", "Asia/Singapore"),
+        ("Kazakhstan", "Kazakhstan", "Asia/Almaty"),
+        ("UK", "United Kingdom", "Europe/London"),
+        ("UTC+5", "UTC+5", "Etc/GMT-5"),
+        ("gmt -3", "UTC-3", "Etc/GMT+3"),
+    ],
+)
+def test_a_place_is_found(text: str, name: str, zone: str) -> None:
+    found = places(text)
+    assert (found[0].name, found[0].zone) == (name, zone)
+
+
+def test_the_largest_comes_first_and_no_more_than_three() -> None:
+    found = places("Springfield")
+    assert len(found) == 3
+    assert places("London")[0].zone == "Europe/London"
+    assert len({(one.name, one.zone) for one in found}) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "usa", "I do not know where that is", "qqqq", "15:40", "UTC+99", "x" * 5000, "in", "\0"],
+)
+def test_no_place_no_guess(text: str) -> None:
+    assert places(text) == ()
