@@ -1,0 +1,387 @@
+"""``MemoryStore``: the same contract without a database, for the terminal chat, scripts and tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.errors import FrontdeskError, NotFound
+from bot.events import Address, TimerFired, Update
+from bot.given import TakeTurn
+from bot.ports import (
+    Change,
+    Delivery,
+    DeliveryOutcome,
+    EnquiryRow,
+    Known,
+    Outcome,
+    ParkedRow,
+    Received,
+    ReleaseRow,
+    World,
+)
+from bot.receive import PhrasesOf, receive
+from bot.release import Limits, Release
+from bot.state import OPEN, Conversation
+from bot.transcript import Entry
+from storage import memory_outbox, memory_views
+from storage.apology import apology_for
+from storage.changes import Bell, Broadcast
+from storage.export import export
+from storage.house import Clock, machine_clock
+from storage.ids import digest, new_id, new_secret, stored_key
+from storage.memory_rows import Parked, Rows, dumps
+from storage.memory_turn import MemoryTransaction
+from storage.outcomes import report
+from storage.shapes import update_of
+from storage.timers import key_of
+from storage.turns import place_of
+
+
+class MemoryStore:
+    """See ``bot.ports.Store`` for what each method promises. One process, one event loop."""
+
+    def __init__(
+        self,
+        *,
+        world: World,
+        take_turn: TakeTurn,
+        phrases_of: PhrasesOf,
+        clock: Clock = machine_clock,
+    ) -> None:
+        self._world = world
+        self._take_turn = take_turn
+        self._phrases_of = phrases_of
+        self._clock = clock
+        self._rows = Rows()
+        self._broadcast = Broadcast()
+        self._bell = Bell()
+
+    async def start(self) -> None:
+        """Nothing to open."""
+
+    async def close(self) -> None:
+        """Nothing to close; what was kept goes with the object."""
+
+    # ---- turns
+
+    async def receive(
+        self, update: Update, *, release_id: str = "", already_warned: bool = False
+    ) -> Received:
+        return self._take(update, release_id=release_id, already_warned=already_warned)
+
+    def _take(
+        self, update: Update, *, release_id: str = "", already_warned: bool = False
+    ) -> Received:
+        try:
+            return self._attempt(
+                update, self._take_turn, release_id=release_id, already_warned=already_warned
+            )
+        except FrontdeskError:
+            raise
+        except Exception as problem:
+            return self._park(update, problem)
+
+    def _attempt(
+        self,
+        update: Update,
+        take_turn: TakeTurn,
+        *,
+        release_id: str = "",
+        already_warned: bool = False,
+    ) -> Received:
+        now = self._clock()
+        tx = MemoryTransaction(self._rows, update, now)
+        if tx.stale_timer():
+            return Received(Outcome.DUPLICATE)
+        received = receive(
+            tx,
+            update,
+            now=now,
+            world=self._world,
+            take_turn=take_turn,
+            phrases_of=self._phrases_of,
+            release_id=release_id,
+            already_warned=already_warned,
+        )
+        if received.outcome is not Outcome.DONE or tx.after is None:
+            return received
+        tx.commit()
+        references = tuple(one.reference for one in tx.after.enquiries)
+        self._broadcast.tell(Change(update.address, references))
+        if tx.sends:
+            self._bell.ring()
+        return received
+
+    def _park(self, update: Update, problem: Exception) -> Received:
+        fired = update.event if isinstance(update.event, TimerFired) else None
+        blank = replace(update, event=TimerFired("parked"), on_message="")
+        try:
+            received = self._apologise(update, blank, fired)
+            if received.outcome is Outcome.DUPLICATE:
+                return received
+        except FrontdeskError:
+            raise
+        except Exception:  # the apology shares the fault: parking must not
+            tx = MemoryTransaction(self._rows, update, self._clock())
+            if not tx.insert_key(update.key, self._clock()):
+                return Received(Outcome.DUPLICATE)
+            state = tx.lock_conversation(update.address, update.language)
+            if fired is not None:
+                tx.finish_timer(state, fired.name, fired.reference)
+            tx.commit()
+        self._keep(update.key, str(update.address), problem, dumps(update))
+        return Received(Outcome.PARKED)
+
+    def _apologise(self, update: Update, blank: Update, fired: TimerFired | None) -> Received:
+        now = self._clock()
+        tx = MemoryTransaction(self._rows, update, now)
+        received = receive(
+            tx,
+            blank,
+            now=now,
+            world=self._world,
+            take_turn=apology_for(update.event),
+            phrases_of=self._phrases_of,
+        )
+        if received.outcome is Outcome.DONE and tx.after is not None:
+            if fired is not None:
+                tx.finish_timer(tx.after, fired.name, fired.reference)
+            tx.commit()
+            self._broadcast.tell(Change(update.address))
+            self._bell.ring()
+        return received
+
+    def _keep(self, key: str, address: str, problem: Exception, update: str | None) -> None:
+        number = self._rows.next_id()
+        self._rows.parked[number] = Parked(
+            number, self._clock(), stored_key(key), address,
+            type(problem).__name__, place_of(problem), update,
+        )  # fmt: skip
+
+    async def park(self, key: str, payload: str, error: str, place: str) -> None:
+        if stored_key(key) in self._rows.keys:
+            return
+        now, number = self._clock(), self._rows.next_id()
+        self._rows.keys[stored_key(key)] = now
+        self._rows.parked[number] = Parked(number, now, stored_key(key), "", error, place, None)
+
+    async def parked(self) -> tuple[ParkedRow, ...]:
+        return tuple(
+            ParkedRow(one.id, one.at, one.key, one.error, one.place, one.replayed_at)
+            for one in reversed(self._rows.parked.values())
+        )
+
+    async def replay(self, parked_id: int) -> Received:
+        row = self._rows.parked.get(parked_id)
+        if row is None:
+            raise NotFound(f"no parked update {parked_id}")
+        if row.replayed_at is not None:
+            raise FrontdeskError(f"parked update {parked_id} was replayed already")
+        if row.update is None:
+            raise FrontdeskError(f"parked update {parked_id} was never understood")
+        again = replace(update_of(json.loads(row.update)), key=f"parked:{parked_id}")
+        try:
+            received = self._attempt(again, self._take_turn)
+        except FrontdeskError:
+            raise
+        except Exception as problem:
+            row.error, row.place = type(problem).__name__, place_of(problem)
+            return Received(Outcome.PARKED)
+        if received.outcome is Outcome.DONE:
+            row.replayed_at, row.update = self._clock(), None
+        return received
+
+    # ---- content
+
+    async def live_release(self) -> Release | None:
+        return self.cached_release()
+
+    def cached_release(self) -> Release | None:
+        """The live Release."""
+        rows = self._rows
+        return rows.releases[rows.publications[-1][0]][0] if rows.publications else None
+
+    async def publish(
+        self, release: Release, source: Mapping[str, str], *, by: str, why: str
+    ) -> None:
+        self._rows.releases.setdefault(release.id, (release, dict(source)))
+        self._rows.publications.append((release.id, self._clock(), by, why))
+
+    async def releases(self) -> tuple[ReleaseRow, ...]:
+        newest = reversed(self._rows.publications)
+        return tuple(ReleaseRow(*one, live=place == 0) for place, one in enumerate(newest))
+
+    async def rollback(self, release_id: str, *, by: str, why: str) -> None:
+        self._rows.publications.append((self._release(release_id), self._clock(), by, why))
+
+    async def release_source(self, release_id: str) -> Mapping[str, str]:
+        return dict(self._rows.releases[self._release(release_id)][1])
+
+    def _release(self, release_id: str) -> str:
+        if release_id not in self._rows.releases:
+            raise NotFound(f"no release {release_id}")
+        return release_id
+
+    # ---- views
+
+    async def address_of(self, reference: str) -> Address | None:
+        return memory_views.address_of(self._rows, reference)
+
+    async def receipt(self, destination: str, name: str) -> str | None:
+        where = self._rows.moves.get(destination, destination)
+        found = self._rows.receipts.get((where, name))
+        return None if found is None else found[0]
+
+    async def known(self, destination: str, platform_id: str) -> Known | None:
+        where = self._rows.moves.get(destination, destination)
+        for (there, name), (one, address) in reversed(self._rows.receipts.items()):
+            if there == where and one == platform_id:
+                return Known(name, address)
+        return None
+
+    async def queue(self, *, closed: bool = False, limit: int = 200) -> tuple[EnquiryRow, ...]:
+        return memory_views.queue(self._rows, closed, limit)
+
+    async def enquiry(self, reference: str) -> EnquiryRow | None:
+        talk = memory_views.talk_of(self._rows, reference)
+        return None if talk is None else memory_views.row(talk, reference)
+
+    async def conversation(self, address: Address) -> Conversation | None:
+        talk = self._rows.talks.get(str(address))
+        return None if talk is None else talk.read()
+
+    async def transcript(
+        self, address: Address, *, after: int = 0, limit: int = 500
+    ) -> tuple[Entry, ...]:
+        talk = self._rows.talks.get(str(address))
+        found = [] if talk is None else talk.transcript()
+        return tuple(one for one in found if one.number > after)[:limit]
+
+    async def deliveries(self, reference: str) -> tuple[tuple[str, str, datetime], ...]:
+        return memory_views.deliveries(self._rows, reference)
+
+    async def export(self, address: Address) -> Mapping[str, Any]:
+        talk = self._rows.talks.get(str(address))
+        return export(
+            address,
+            None if talk is None else talk.read(),
+            [] if talk is None else talk.transcript(),
+            self._rows.consents.get(str(address), []),
+        )
+
+    def changes(self) -> AsyncIterator[Change]:
+        return self._broadcast.listen()
+
+    # ---- worker
+
+    async def claim_deliveries(
+        self, *, limit: int, held: frozenset[str] = frozenset()
+    ) -> tuple[Delivery, ...]:
+        out, left = memory_outbox.claim(self._rows, limit, held, self._clock())
+        for delivery, outcome in left:
+            await self.record(delivery, outcome)
+        return tuple(out)
+
+    async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
+        now = self._clock()
+        decision = memory_outbox.settle(self._rows, delivery, outcome, now)
+        self._bell.ring()
+        if decision is None:
+            return
+        pause = memory_outbox.pause(decision, now)
+        if pause is not None:
+            self._bell.ring_in(pause)
+        told = report(delivery, decision, now)
+        talk = self._rows.talks.get(str(delivery.address))
+        if told is not None and talk is not None and talk.id == delivery.conversation_id:
+            self._take(told)
+
+    async def deliveries_waiting(self, timeout: float) -> None:
+        await self._bell.wait(timeout)
+
+    async def due_timers(self, now: datetime) -> tuple[Update, ...]:
+        due = sorted(
+            (one for one in self._rows.timers.values() if one.due_at <= now),
+            key=lambda one: (one.due_at, one.id),
+        )
+        return tuple(
+            Update(
+                key_of(one.id, one.due_at), one.address, now, TimerFired(one.name, one.reference)
+            )
+            for one in due[:100]
+        )
+
+    async def purge(self, now: datetime) -> Mapping[str, int]:
+        release = self.cached_release()
+        limits = release.limits if release is not None else Limits()
+        return memory_views.purge(self._rows, limits, now)
+
+    # ---- adapters' own
+
+    async def cursor(self, name: str) -> int | None:
+        return self._rows.cursors.get(name)
+
+    async def set_cursor(self, name: str, value: int) -> None:
+        self._rows.cursors[name] = value
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        now = self._clock()
+        has, until = self._rows.leases.get(name, (holder, now))
+        if has != holder and until > now:
+            return False
+        self._rows.leases[name] = (holder, now + timedelta(seconds=seconds))
+        return True
+
+    async def put_file(self, data: bytes, media_type: str) -> str:
+        release = self.cached_release()
+        limits = release.limits if release is not None else Limits()
+        file_id = new_id()
+        expires_at = self._clock() + timedelta(hours=limits.file_spool_hours)
+        self._rows.files[file_id] = (data, expires_at)
+        return file_id
+
+    async def get_file(self, file_id: str) -> bytes | None:
+        data, expires_at = self._rows.files.get(file_id, (b"", self._clock()))
+        return data if expires_at > self._clock() else None
+
+    async def new_link(self, kind: str, subject: str, seconds: int) -> str:
+        token = new_secret()
+        until = self._clock() + timedelta(seconds=seconds)
+        self._rows.links[digest(token)] = (kind, subject, until)
+        return token
+
+    async def use_link(self, token: str) -> tuple[str, str] | None:
+        found = self._rows.links.pop(digest(token), None)
+        return None if found is None or found[2] <= self._clock() else found[:2]
+
+    async def new_session(self, kind: str, subject: str, seconds: int) -> str:
+        token = new_secret()
+        until = self._clock() + timedelta(seconds=seconds)
+        self._rows.sessions[digest(token)] = (kind, subject, until)
+        return token
+
+    async def session(self, token: str) -> tuple[str, str] | None:
+        found = self._rows.sessions.get(digest(token))
+        return None if found is None or found[2] <= self._clock() else found[:2]
+
+    async def health(self) -> Mapping[str, Any]:
+        rows, now = self._rows, self._clock()
+        waiting = [one.created_at for one in rows.outbox.values() if one.settled_at is None]
+        return {
+            "database": "memory",
+            "outbox_waiting": len(waiting),
+            "outbox_oldest_seconds": (now - min(waiting)).total_seconds() if waiting else 0.0,
+            "dead_letters": sum(one.kept for one in rows.outbox.values()),
+            "parked": sum(one.replayed_at is None for one in rows.parked.values()),
+            "timers_due": sum(one.due_at <= now for one in rows.timers.values()),
+            "open_enquiries": sum(
+                talk.enquiry(reference).status in OPEN
+                for talk in rows.talks.values()
+                for reference in talk.enquiries
+            ),
+            "key_ok": True,
+        }

@@ -1,0 +1,1 @@
+"""One file a step; the first name part is its number."""

@@ -1,0 +1,240 @@
+"""The outbox: durable effects that are not out yet, and what became of them.
+
+Order is kept per (destination, conversation): a row is handed out only when nothing older of the two
+is unsettled. A row is handed out under a lease whose number grows; an outcome under an old number is
+ignored. A lease that ran out means that its holder died in the middle: the row may be out already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+
+from bot.codec import encode
+from bot.effects import Sendable
+from bot.events import Address
+from bot.ports import Delivered, Delivery, DeliveryOutcome, Uncertain
+from bot.state import Conversation
+from storage import receipts
+from storage import tables as t
+from storage.engine import insert_into, is_sqlite
+from storage.house import House
+from storage.ids import new_uid
+from storage.outcomes import LEASE, Decision, decide, harmless_twice
+from storage.seal import Sealer
+from storage.shapes import effect_of, labels_of
+
+_O = t.outbox.c
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An effect on its way into the outbox."""
+
+    destination: str
+    effect: Sendable
+    urgent: bool
+
+
+def put(
+    conn: Connection,
+    state: Conversation,
+    key: Sealer,
+    patient_id: str | None,
+    queued: Iterable[Queued],
+    now: datetime,
+) -> None:
+    """Write rows, in order. ``patient_id`` None: ``key`` is the master key."""
+    rows, hurried = [], set()
+    for one in queued:
+        uid = new_uid()
+        reference, name = labels_of(one.effect)
+        rows.append(
+            {
+                "uid": uid,
+                "destination": one.destination,
+                "conversation_id": state.id,
+                "channel": state.address.channel,
+                "account": state.address.account,
+                "chat": state.address.chat,
+                "patient_id": patient_id,
+                "urgent": one.urgent,
+                "kind": type(one.effect).__name__,
+                "reference": reference,
+                "name": name,
+                "effect": key.seal_json("outbox", "effect", uid, encode(one.effect)),
+                "state": "waiting",
+                "attempt": 0,
+                "lease": 0,
+                "not_before": now,
+                "repeated": False,
+                "created_at": now,
+            }
+        )
+        if one.urgent:
+            hurried.add(one.destination)
+    if rows:
+        conn.execute(t.outbox.insert(), rows)
+    for destination in hurried:
+        # What stands before an urgent row must not make it wait for a retry's pause, nor as if it
+        # were less urgent itself: the line keeps its order and moves now.
+        conn.execute(
+            update(t.outbox)
+            .where(
+                _O.destination == destination,
+                _O.conversation_id == state.id,
+                _O.settled_at.is_(None),
+            )
+            .values(urgent=True, not_before=now)
+        )
+
+
+def claim(
+    conn: Connection, house: House, limit: int, held: frozenset[str]
+) -> tuple[tuple[Delivery, ...], tuple[tuple[Delivery, DeliveryOutcome], ...]]:
+    """Lease the next rows. Also rows that were left in the middle twice, with their outcome: these are
+    not sent again but settled by the caller."""
+    now = house.lease_time(conn)
+    query = (
+        select(t.outbox)
+        .where(_ready(now), _first_in_line(), _not_on_hold(now))
+        .order_by(_O.urgent.desc(), _O.id)
+        .limit(limit)
+    )
+    if held:
+        query = query.where(_O.destination.not_in(sorted(held)))
+    if not is_sqlite(conn):
+        query = query.with_for_update(skip_locked=True)
+    out: list[Delivery] = []
+    left: list[tuple[Delivery, DeliveryOutcome]] = []
+    for row in conn.execute(query).all():
+        effect = _effect(conn, house, row)
+        if effect is None:  # the patient's key is gone: nothing of theirs is sent any more
+            _settle(conn, row.id, Decision("gone", "gone"), now)
+            continue
+        values: dict[str, Any] = {
+            "state": "leased", "lease": row.lease + 1, "lease_until": now + LEASE,
+        }  # fmt: skip
+        delivery = _delivery(row, effect, values["lease"], row.repeated)
+        if row.state == "leased":
+            has_receipt = receipts.platform_id(conn, row.destination, f"card:{row.reference}")
+            if not harmless_twice(effect, has_receipt is not None):
+                if row.repeated:
+                    left.append((delivery, Uncertain("left in the middle")))
+                values["repeated"] = True
+                delivery = _delivery(row, effect, values["lease"], True)
+        conn.execute(
+            update(t.outbox).where(_O.id == row.id).values(attempt=row.attempt + 1, **values)
+        )
+        if not left or left[-1][0].id != row.id:
+            out.append(delivery)
+    return tuple(out), tuple(left)
+
+
+def settle(
+    conn: Connection, house: House, delivery: Delivery, outcome: DeliveryOutcome, now: datetime
+) -> Decision | None:
+    """Write an outcome. None: the lease is an old one, or the row is settled or gone."""
+    query = select(_O.id, _O.destination, _O.conversation_id, _O.created_at).where(
+        _O.id == delivery.id, _O.lease == delivery.lease, _O.settled_at.is_(None)
+    )
+    row = conn.execute(query.with_for_update()).first()
+    if row is None:
+        return None
+    card = receipts.platform_id(conn, row.destination, f"card:{labels_of(delivery.effect)[0]}")
+    decision = decide(delivery, outcome, now, has_receipt=card is not None)
+    if isinstance(outcome, Delivered):
+        receipts.put(conn, row.destination, row.conversation_id, outcome.receipts, now)
+    if decision.outcome:
+        _settle(conn, delivery.id, decision, now)
+        return decision
+    if decision.moved:
+        house.move(conn, row.destination, decision.moved)
+    if decision.hold and decision.not_before is not None:
+        _hold(conn, row.destination, decision.not_before)
+    conn.execute(
+        update(t.outbox)
+        .where(_O.id == delivery.id)
+        .values(
+            state="waiting",
+            lease_until=None,
+            not_before=decision.not_before,
+            repeated=delivery.repeated or decision.repeated,
+            attempt=delivery.attempt - 1 if decision.uncount else delivery.attempt,
+        )
+    )
+    return decision
+
+
+def release_all(conn: Connection, now: datetime) -> None:
+    """One server a file: when it starts, whoever held leases before it is dead."""
+    conn.execute(
+        update(t.outbox)
+        .where(_O.state == "leased", _O.settled_at.is_(None))
+        .values(lease_until=now)
+    )
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        _O.settled_at.is_(None),
+        or_(
+            and_(_O.state == "waiting", _O.not_before <= now),
+            and_(_O.state == "leased", _O.lease_until <= now),
+        ),
+    )
+
+
+def _first_in_line() -> ColumnElement[bool]:
+    older = t.outbox.alias("older")
+    return ~exists().where(
+        older.c.destination == _O.destination,
+        older.c.conversation_id == _O.conversation_id,
+        older.c.settled_at.is_(None),
+        older.c.id < _O.id,
+    )
+
+
+def _not_on_hold(now: datetime) -> ColumnElement[bool]:
+    return ~exists().where(t.holds.c.destination == _O.destination, t.holds.c.until > now)
+
+
+def _effect(conn: Connection, house: House, row: Row[Any]) -> Sendable | None:
+    key = house.sealer(conn, row.patient_id)
+    if key is None or row.effect is None:
+        return None
+    return effect_of(key.open_json("outbox", "effect", row.uid, row.effect))
+
+
+def _delivery(row: Row[Any], effect: Sendable, lease: int, repeated: bool) -> Delivery:
+    return Delivery(
+        row.id,
+        row.destination,
+        Address(row.channel, row.account, row.chat),
+        row.conversation_id,
+        effect,
+        row.attempt + 1,
+        lease,
+        row.urgent,
+        repeated,
+    )
+
+
+def _settle(conn: Connection, row_id: int, decision: Decision, now: datetime) -> None:
+    values: dict[str, Any] = {
+        "state": decision.state, "outcome": decision.outcome, "settled_at": now, "lease_until": None,
+    }  # fmt: skip
+    if not decision.keep:
+        values["effect"] = None  # said and done: the Transcript has it
+    conn.execute(update(t.outbox).where(_O.id == row_id).values(values))
+
+
+def _hold(conn: Connection, destination: str, until: datetime) -> None:
+    statement = insert_into(conn, t.holds).values(destination=destination, until=until)
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=["destination"], set_={"until": until})
+    )

@@ -1,0 +1,121 @@
+"""What an outcome of a delivery means for its outbox row: pure decisions, the same in every store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot import effects as fx
+from bot.effects import Sendable
+from bot.events import DeliveryReported, Update
+from bot.ports import (
+    Delivered,
+    Delivery,
+    DeliveryOutcome,
+    Gone,
+    Later,
+    Moved,
+    RateLimited,
+    Rejected,
+    Uncertain,
+)
+from storage.shapes import labels_of
+
+LEASE: Final = timedelta(seconds=60)
+"""Longer than any one request to a platform; a row whose holder died is handed out after it."""
+LONGEST_WAIT_S: Final = 60.0
+EDIT_ATTEMPTS: Final = 20
+"""An edit that stays uncertain this often (about 15 minutes) becomes a dead letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to write. Either the row is settled (``outcome``), or it waits until ``not_before``.
+
+    state: "waiting", "delivered", "dead" or "gone". ``keep``: the effect stays, to be sent again by
+    hand. ``hold``: nothing else goes to this destination before then.
+    """
+
+    state: str
+    outcome: str = ""
+    reason: str = ""
+    not_before: datetime | None = None
+    repeated: bool = False
+    keep: bool = False
+    hold: bool = False
+    moved: str = ""
+    uncount: bool = False
+    """The attempt was none: the platform only told us when or where."""
+
+
+def decide(
+    delivery: Delivery, outcome: DeliveryOutcome, now: datetime, *, has_receipt: bool
+) -> Decision:
+    """``has_receipt``: for a card, whether it was posted before (then this was an edit of it)."""
+    desk = delivery.destination.startswith("desk:")
+    match outcome:
+        case Delivered():
+            return Decision("delivered", "possibly_repeated" if delivery.repeated else "delivered")
+        case RateLimited(seconds=seconds):
+            until = now + timedelta(seconds=max(0.0, seconds))
+            return Decision("waiting", not_before=until, hold=True, uncount=True)
+        case Moved(destination=moved):
+            return Decision("waiting", not_before=now, moved=moved, uncount=True)
+        case Later(seconds=seconds, counted=False):
+            until = now + timedelta(seconds=max(0.0, seconds))
+            return Decision("waiting", not_before=until, uncount=True)
+        case Later(seconds=seconds):
+            return Decision("waiting", not_before=now + _backoff(delivery.attempt, seconds))
+        case Gone(reason=reason):
+            return Decision("gone", "gone", reason, keep=desk)
+        case Rejected(reason=reason):
+            return Decision("dead", "rejected", reason, keep=True)
+        case Uncertain(reason=reason):
+            if harmless_twice(delivery.effect, has_receipt):
+                if delivery.attempt >= EDIT_ATTEMPTS:
+                    return Decision("dead", "rejected", reason, keep=True)
+                return Decision("waiting", not_before=now + _backoff(delivery.attempt, 1.0))
+            if delivery.repeated:
+                return Decision("delivered", "possibly_repeated", reason)
+            wait = _backoff(delivery.attempt, 1.0)
+            return Decision("waiting", not_before=now + wait, repeated=True)
+
+
+def harmless_twice(effect: Sendable, has_receipt: bool) -> bool:
+    """Whether doing it again changes nothing: edits, reactions and deletions."""
+    match effect:
+        case fx.AcknowledgeMessage() | fx.DeleteMessages():
+            return True
+        case fx.ShowScreen(replaces=replaces):
+            return replaces is not None
+        case fx.ShowCard():
+            return has_receipt
+        case _:
+            return False
+
+
+def report(delivery: Delivery, decision: Decision, now: datetime) -> Update | None:
+    """What the core is told about a settled row; None where nobody waits for it."""
+    if not decision.outcome:
+        return None
+    reference, name = labels_of(delivery.effect)
+    match delivery.effect:
+        case fx.RelayToPatient():
+            what = "reply"
+        case fx.AlertTeam():
+            what = "alert"
+        case _ if decision.outcome == "gone" and delivery.destination == str(delivery.address):
+            what = "screen"
+        case _:
+            return None
+    event = DeliveryReported(
+        what, decision.outcome, delivery.destination, now, reference, name, decision.reason
+    )
+    return Update(f"delivery:{delivery.id}:{delivery.lease}", delivery.address, now, event)
+
+
+def _backoff(attempt: int, least: float) -> timedelta:
+    """1, 2, 4 … 60 seconds, and never less than the adapter asks for."""
+    grown = 2.0 ** min(max(attempt, 1) - 1, 6)
+    return timedelta(seconds=max(least, min(grown, LONGEST_WAIT_S)))

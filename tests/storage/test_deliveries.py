@@ -1,0 +1,319 @@
+"""The outbox: order, leases, holds, outcomes, and what the core is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot import effects as fx
+from bot.ports import (
+    Delivered,
+    Delivery,
+    Gone,
+    Later,
+    Moved,
+    RateLimited,
+    Rejected,
+    Store,
+    Uncertain,
+)
+from bot.text import flat
+from tests.storage import small
+from tests.storage.conftest import House, claim
+from tests.storage.small import ANNA, BORIS, DESK, wrote
+
+
+def text_of(delivery: Delivery) -> str:
+    assert isinstance(delivery.effect, fx.ShowScreen)
+    return flat(delivery.effect.screen.text)
+
+
+async def trail(store: Store) -> tuple[str, ...]:
+    state = await store.conversation(ANNA)
+    assert state is not None
+    return state.trail
+
+
+async def out(store: Store, delivery: Delivery, *receipts: tuple[str, str]) -> None:
+    await store.record(delivery, Delivered(receipts))
+
+
+async def test_a_line_moves_one_by_one_and_lines_side_by_side(store: Store) -> None:
+    for n in range(3):
+        await store.receive(wrote(f"a{n}", f"a{n}"))
+        await store.receive(wrote(f"b{n}", f"b{n}", BORIS))
+    seen = []
+    while got := await claim(store):
+        assert await claim(store) == ()  # all of it is leased
+        seen.append(sorted(text_of(one) for one in got))
+        for one in got:
+            await out(store, one)
+    assert seen == [["a0", "b0"], ["a1", "b1"], ["a2", "b2"]]
+
+
+async def test_what_a_delivery_says(store: Store) -> None:
+    await store.receive(wrote("1", "ask"))
+    screen, card = sorted(await claim(store), key=lambda one: one.destination, reverse=True)
+    assert (screen.destination, screen.address, screen.urgent) == (str(ANNA), ANNA, False)
+    assert (screen.attempt, screen.repeated) == (1, False)
+    assert card.destination == DESK
+    assert isinstance(card.effect, fx.ShowCard)
+    state = await store.conversation(ANNA)
+    assert state is not None
+    assert screen.conversation_id == card.conversation_id == state.id
+
+
+async def test_urgent_ones_go_first(store: Store) -> None:
+    await store.receive(wrote("1", "hello"))
+    await store.receive(wrote("2", "danger", BORIS))
+    got = await store.claim_deliveries(limit=2)
+    assert [one.urgent for one in got] == [True, True]
+    assert [one.destination for one in got] == [str(BORIS), DESK]
+
+
+async def test_an_urgent_one_does_not_wait_for_a_pause_before_it(
+    store: Store, house: House
+) -> None:
+    await store.receive(wrote("1", "hello"))
+    (first,) = await claim(store)
+    await store.record(first, Later("500", 60))
+    assert await claim(store) == ()
+    await store.receive(wrote("2", "danger"))
+    got = [one for one in await claim(store) if one.destination == str(ANNA)]
+    assert [text_of(one) for one in got] == ["hello"]  # the order stays, the pause goes
+    await out(store, got[0])
+    assert [text_of(one) for one in await claim(store)] == ["danger"]
+
+
+async def test_receipts_work_both_ways(store: Store) -> None:
+    await store.receive(wrote("1", "ask"))
+    screen, card = sorted(await claim(store), key=lambda one: one.destination, reverse=True)
+    reference = card.effect.reference if isinstance(card.effect, fx.ShowCard) else ""
+    await out(store, screen, ("seq:1", "871"))
+    await out(store, card, (f"card:{reference}", "55"), (f"topic:{reference}", "54"))
+    assert await store.receipt(str(ANNA), "seq:1") == "871"
+    assert await store.receipt(str(ANNA), "seq:2") is None
+    assert await store.receipt(DESK, f"topic:{reference}") == "54"
+    known = await store.known(DESK, "55")
+    assert known is not None
+    assert (known.name, known.address) == (f"card:{reference}", ANNA)
+    assert await store.known(DESK, "871") is None
+    # a screen that was sent anew has a new id; the old one is known no more
+    await store.receive(wrote("2", "edit"))
+    (again,) = await claim(store)
+    await out(store, again, ("seq:1", "900"))
+    assert await store.receipt(str(ANNA), "seq:1") == "900"
+    assert await store.known(str(ANNA), "871") is None
+
+
+async def test_later_backs_off(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "hello"))
+    pauses = []
+    for _ in range(9):
+        (one,) = await claim(store)
+        await store.record(one, Later("connection refused"))
+        pause = 0
+        while not (got := await claim(store)):
+            house.clock.on(seconds=1)
+            pause += 1
+            assert pause < 100
+        pauses.append(pause)
+        await store.record(got[0], Later("connection refused", 0))
+        house.clock.on(seconds=60)
+    assert pauses[0] == 1
+    assert pauses == sorted(pauses)
+    assert max(pauses) == 60
+
+
+async def test_a_rate_limit_holds_the_destination(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    got = {one.destination: one for one in await claim(store)}
+    await store.record(got[DESK], RateLimited(30))
+    await out(store, got[str(ANNA)])
+    await store.receive(wrote("2", "ask", BORIS))  # another conversation, the same desk
+    assert [one.destination for one in await claim(store)] == [str(BORIS)]
+    store = await house.restart(store)  # the platform's time outlives us
+    house.clock.on(seconds=29)
+    assert [one for one in await claim(store) if one.destination == DESK] == []
+    house.clock.on(seconds=2)
+    desk = [one for one in await claim(store) if one.destination == DESK]
+    assert len(desk) == 2
+    assert [one.attempt for one in desk] == [1, 1]
+
+
+async def test_destinations_that_the_worker_holds(store: Store) -> None:
+    await store.receive(wrote("1", "ask"))
+    got = await store.claim_deliveries(limit=9, held=frozenset({DESK}))
+    assert [one.destination for one in got] == [str(ANNA)]
+
+
+async def test_an_old_lease_records_nothing(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "hello"))
+    (old,) = await claim(store)
+    house.clock.on(seconds=61)
+    (new,) = await claim(store)
+    assert new.id == old.id
+    assert new.lease > old.lease
+    assert new.repeated  # its first holder may have sent it
+    await out(store, old, ("seq:1", "1"))
+    assert await store.receipt(str(ANNA), "seq:1") is None
+    assert await claim(store) == ()
+    await out(store, new, ("seq:1", "2"))
+    await out(store, new, ("seq:1", "3"))  # twice is once
+    assert await store.receipt(str(ANNA), "seq:1") == "2"
+
+
+async def test_a_row_left_in_the_middle_twice_is_not_sent_a_third_time(
+    store: Store, house: House
+) -> None:
+    await store.receive(wrote("1", "ask"))
+    await drain(store)
+    await store.receive(wrote("2", "reply take care"))
+    (screen,) = await claim(store)
+    await out(store, screen)
+    for _ in range(2):
+        (reply,) = await claim(store)
+        house.clock.on(seconds=61)
+    assert reply.repeated
+    assert await claim(store) == ()
+    assert "reply possibly_repeated" in (await trail(store))[-1]
+
+
+async def drain(store: Store) -> None:
+    """Deliver all there is."""
+    while got := await claim(store):
+        for one in got:
+            await out(store, one)
+
+
+async def test_uncertain_new_messages_repeat_once_and_are_flagged(
+    store: Store, house: House
+) -> None:
+    await store.receive(wrote("1", "hello"))
+    (one,) = await claim(store)
+    await store.record(one, Uncertain("timed out"))
+    house.clock.on(seconds=5)
+    (two,) = await claim(store)
+    assert two.repeated
+    await store.record(two, Uncertain("timed out"))
+    house.clock.on(days=1)
+    assert await claim(store) == ()
+    assert (await store.health())["outbox_waiting"] == 0
+
+
+async def test_uncertain_edits_repeat(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "hello"))
+    await drain(store)
+    await store.receive(wrote("2", "edit"))
+    for _ in range(5):
+        (one,) = await claim(store)
+        assert not one.repeated
+        await store.record(one, Uncertain("timed out"))
+        house.clock.on(seconds=61)
+    await drain(store)
+    assert (await store.health())["outbox_waiting"] == 0
+
+
+async def test_the_core_hears_how_a_reply_ended(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    await drain(store)
+    for n, outcome in enumerate((Delivered(), Gone("blocked"), Rejected("too long"))):
+        await store.receive(wrote(f"r{n}", "reply take care"))
+        (screen,) = await claim(store)
+        await out(store, screen)
+        (reply,) = await claim(store)
+        await store.record(reply, outcome)
+        await store.record(reply, outcome)
+    (row,) = await store.queue()
+    reference = row.enquiry.reference
+    ends = [
+        one.split() for one in await trail(store) if one.startswith("reply ") and reference in one
+    ]
+    assert [one[1] for one in ends] == ["delivered", "gone", "rejected"]
+    drafts = [one[0] for one in await store.deliveries(reference)]
+    assert [one[2] for one in ends] == drafts
+    assert [one[1] for one in await store.deliveries(reference)] == [
+        "delivered",
+        "gone",
+        "rejected",
+    ]
+    assert (await store.health())["dead_letters"] == 1
+
+
+async def test_the_core_hears_of_alerts_and_of_a_patient_who_left(store: Store) -> None:
+    await store.receive(wrote("1", "danger"))
+    got = {one.destination: one for one in await claim(store)}
+    await out(store, got[DESK])
+    await store.record(got[str(ANNA)], Gone("blocked"))
+    seen = await trail(store)
+    assert any(one.startswith("alert delivered 1 FD-") for one in seen)
+    assert "screen gone" in seen
+
+
+async def test_a_fault_in_the_report_does_not_repeat_the_delivery(store: Store) -> None:
+    await store.receive(wrote("1", "danger"))
+    got = {one.destination: one for one in await claim(store)}
+    small.FAULT.word = "delivered"
+    await out(store, got[DESK], ("alert:x", "5"))
+    assert await store.receipt(DESK, "alert:x") == "5"
+    (row,) = await store.parked()
+    assert row.error == "ValueError"
+    assert row.key.startswith("delivery:")
+    assert [one for one in await claim(store) if one.destination == DESK] == []
+
+
+async def test_a_destination_that_moved(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    got = {one.destination: one for one in await claim(store)}
+    card = got[DESK].effect
+    assert isinstance(card, fx.ShowCard)
+    await out(store, got[DESK], (f"card:{card.reference}", "55"))
+    await out(store, got[str(ANNA)])
+    await store.receive(wrote("2", "danger"))
+    got = {one.destination: one for one in await claim(store)}
+    await out(store, got[str(ANNA)])
+    alert = got[DESK]
+    await store.record(alert, Moved("desk:telegram:-1009"))
+    again = next(one for one in await claim(store) if one.id == alert.id)
+    assert (again.id, again.destination, again.attempt) == (alert.id, "desk:telegram:-1009", 1)
+    await out(store, again)
+    store = await house.restart(store)
+    for destination in (DESK, "desk:telegram:-1009"):  # configured with the old name, still found
+        assert await store.receipt(destination, f"card:{card.reference}") == "55"
+    await store.receive(wrote("3", "ask", BORIS))
+    assert {one.destination for one in await claim(store)} == {str(BORIS), "desk:telegram:-1009"}
+
+
+async def test_what_a_crash_left_leased_goes_out_at_the_next_start(durable: House) -> None:
+    store = await durable.open()
+    await store.receive(wrote("1", "hello"))
+    (one,) = await claim(store)
+    store = await durable.restart(store)
+    if durable.kind == "postgresql":  # another replica may still hold it
+        assert await claim(store) == ()
+        durable.clock.on(seconds=61)
+    (two,) = await claim(store)
+    assert (two.id, two.repeated) == (one.id, True)
+
+
+async def test_the_worker_is_woken(store: Store) -> None:
+    await store.deliveries_waiting(0.01)  # whatever start and publish rang
+    waiting = asyncio.create_task(store.deliveries_waiting(20))
+    await asyncio.sleep(0)
+    await store.receive(wrote("1", "hello"))
+    await asyncio.wait_for(waiting, 3)
+    assert len(await claim(store)) == 1
+
+
+async def test_two_replicas_share_the_work(make_house: object, durable: House) -> None:
+    if durable.kind != "postgresql":
+        return
+    one, two = await durable.open(), await durable.open()
+    people = [small.ev.Address("telegram", "100", str(n)) for n in range(30)]
+    await asyncio.gather(
+        *((one, two)[n % 2].receive(wrote(str(n), f"t{n}", who)) for n, who in enumerate(people))
+    )
+    taken = await asyncio.gather(*((one, two)[n % 2].claim_deliveries(limit=4) for n in range(10)))
+    ids = [delivery.id for some in taken for delivery in some]
+    assert len(ids) == len(set(ids))
+    rest = await one.claim_deliveries(limit=100)
+    assert len(ids) + len(rest) == 30
