@@ -1,0 +1,1 @@
+"""Platforms and faces: Telegram, Slack, the web, the command line, and the wiring between them."""

@@ -1,0 +1,171 @@
+"""The way in: every Update gets its Understanding here, outside any lock, then goes to the store.
+
+The answer engine runs in a small pool of threads with a deadline; past it a plain Understanding
+goes in, so that a slow model never keeps a patient (or the platform's 3 seconds) waiting. While the
+database is away nothing is acknowledged, but danger in a text is answered (``adapters.alarm``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Protocol
+
+from adapters import logs
+from bot import events as ev
+from bot.errors import NotNow, StaleRelease
+from bot.ports import AnswerEngine, Outcome, Received
+from bot.release import Release
+from bot.understanding import Route, Understanding
+from bot.words import clean
+
+DEADLINE = 1.5
+"""Seconds for the engine: half of Slack's 3, the other half is the database's."""
+
+THREADS = 2
+TRIES = 5
+"""How often a text is understood anew because another Release went live meanwhile."""
+
+REMEMBER = 10_000
+"""Keys of Updates warned about directly that are kept in memory."""
+
+
+class Inbox(Protocol):
+    """What the intake needs of a store."""
+
+    async def live_release(self) -> Release | None: ...
+
+    async def receive(
+        self, update: ev.Update, *, release_id: str = "", already_warned: bool = False
+    ) -> Received: ...
+
+
+class Alarm(Protocol):
+    """Answers danger while the database is away; True if there was danger and it was answered."""
+
+    async def sound(self, update: ev.Update, text: str, release: Release) -> bool: ...
+
+
+class Intake:
+    """Receives Updates for every channel.
+
+    fallback: the Release that lexicon and safety texts are taken from when the database was away
+    from the first moment on.
+    """
+
+    def __init__(
+        self,
+        store: Inbox,
+        engine: AnswerEngine,
+        *,
+        alarm: Alarm | None = None,
+        fallback: Release | None = None,
+        deadline: float = DEADLINE,
+        threads: int = THREADS,
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._alarm = alarm
+        self._known = fallback
+        self._deadline = deadline
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="understand")
+        self._warnings: OrderedDict[str, asyncio.Task[bool]] = OrderedDict()
+
+    async def receive(self, update: ev.Update) -> Received:
+        """Handle one Update; the answer comes after the COMMIT. ``NotNow``: do not acknowledge."""
+        warning = self._warnings.get(update.key)
+        warned = warning is not None and await asyncio.shield(warning)
+        try:
+            received = await self._receive(update, warned)
+        except NotNow:
+            self._answer_danger(update)
+            raise
+        self._warnings.pop(update.key, None)
+        if received.outcome is Outcome.PARKED:
+            logs.warn(logs.Line.UPDATE_PARKED, key=update.key)
+        return received
+
+    async def close(self) -> None:
+        """Let the threads go; a running one ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _receive(self, update: ev.Update, warned: bool) -> Received:
+        text = words_of(update.event)
+        if not text:
+            return await self._store.receive(update, already_warned=warned)
+        for _ in range(TRIES):
+            release = await self._store.live_release()
+            if release is None:
+                return await self._store.receive(update, already_warned=warned)
+            self._known = release
+            understood = with_understanding(update, await self._understand(text, release))
+            try:
+                return await self._store.receive(
+                    understood, release_id=release.id, already_warned=warned
+                )
+            except StaleRelease:
+                continue
+        raise NotNow("the live Release changes too fast")
+
+    async def _understand(self, text: str, release: Release) -> Understanding:
+        work = self._pool.submit(self._engine.understand, text, release)
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(work), self._deadline)
+        except TimeoutError:
+            work.cancel()
+            logs.warn(logs.Line.UNDERSTANDING_LATE, release=release.id)
+        except Exception as problem:
+            logs.warn(logs.Line.UNDERSTANDING_FAILED, release=release.id, error=logs.place(problem))
+        return plainly(text, release)
+
+    def _answer_danger(self, update: ev.Update) -> None:
+        """Once per key, beside the refusal: "not now" must reach the platform within its 3 seconds.
+        The key is remembered so that the later turn, which waits for this, does not warn again."""
+        text = words_of(update.event)
+        if not text or self._alarm is None or self._known is None or update.key in self._warnings:
+            return
+        logs.warn(logs.Line.DATABASE_AWAY, key=update.key)
+        sounding = asyncio.create_task(self._alarm.sound(update, text, self._known))
+        self._warnings[update.key] = sounding
+        while len(self._warnings) > REMEMBER:
+            self._warnings.popitem(last=False)
+
+
+def words_of(event: ev.Event) -> str:
+    """What a patient typed in this event; "" where there is nothing to understand."""
+    match event:
+        case ev.Wrote(text=text) | ev.Edited(text=text):
+            return text
+        case ev.SentFile(caption=caption, file=file):
+            return "\n".join(part for part in (caption, file.name) if part)
+        case ev.Commanded(argument=argument):
+            return argument
+        case _:
+            return ""
+
+
+def with_understanding(update: ev.Update, understanding: Understanding) -> ev.Update:
+    """The same Update with what was made of its words."""
+    event = update.event
+    match event:
+        case ev.Wrote() | ev.Edited() | ev.SentFile() | ev.Commanded():
+            return replace(update, event=replace(event, understanding=understanding))
+        case _:
+            return update
+
+
+def plainly(text: str, release: Release) -> Understanding:
+    """What can be said without an engine: the short lists of the Release, looked up whole."""
+    words, asks = clean(text), release.asks
+    base = Understanding(release=release.id, answer=asks.answers.get(words), engine="none")
+    if words in asks.person:
+        return replace(base, route=Route.PERSON)
+    if words in asks.privacy:
+        return replace(base, route=Route.PRIVACY)
+    if words in asks.commands:
+        return replace(base, route=Route.COMMAND, reply=asks.commands[words])
+    if words in asks.small_talk:
+        return replace(base, route=Route.SMALL_TALK, reply=asks.small_talk[words])
+    return base

@@ -1,0 +1,118 @@
+"""Everything this program writes to its log: the sentences, and the one way they get out.
+
+A log line is a sentence from ``Line`` with ids: never a text, a name, a token or an address with
+one in it. Libraries do log such things (httpx whole URLs with the bot's token, Bolt whole request
+bodies), so of a foreign record only the logger, the class of the error and its place are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TextIO
+
+import structlog
+
+_OURS = ("adapters", "bot", "content", "storage")
+
+
+class Line(StrEnum):
+    """What can be said, in one place."""
+
+    STARTED = "started"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    CONTENT_PUBLISHED = "content published"
+    UNDERSTANDING_LATE = "the answer engine was late; the plain answer was given"
+    UNDERSTANDING_FAILED = "the answer engine failed; the plain answer was given"
+    DATABASE_AWAY = "the database is away; nothing was acknowledged"
+    WARNED_DIRECTLY = "the database is away; a safety text was sent directly"
+    WARNING_FAILED = "the database is away and a safety text could not be sent"
+    ALERTED_DIRECTLY = "the database is away; the team was alerted directly"
+    ALERT_FAILED = "the database is away and the team could not be alerted"
+    DELIVERY_RAISED = "a deliverer failed in a way that it should not; the delivery is tried again"
+    DELIVERY_SLOW = "a delivery took too long; it may be out or not"
+    DELIVERY_WITHOUT_CHANNEL = "a delivery waits for a channel that is off"
+    RECORD_WAITS = "the outcome of a delivery could not be recorded yet; recording is tried again"
+    RECORD_LOST = "stopped before the outcome of a delivery was recorded; it may be repeated"
+    LOOP_FAILED = "a background task failed; it goes on"
+    PART_ENDED = "a part of the program ended that should not; stopping"
+    TELEGRAM_AWAY = "Telegram cannot be reached; trying again"
+    TELEGRAM_REFUSED = "Telegram refuses the bot token; Telegram is off until the next start"
+    UPDATE_PARKED = "an update failed and was parked"
+    PURGED = "old rows were deleted"
+    FOREIGN = "a library reported a problem"
+
+
+def say(line: Line, **ids: Any) -> None:
+    """One line for the record."""
+    structlog.get_logger().info(str(line), **ids)
+
+
+def warn(line: Line, **ids: Any) -> None:
+    """One line that somebody should look at."""
+    structlog.get_logger().warning(str(line), **ids)
+
+
+def place(problem: BaseException) -> str:
+    """Class, file and line of the innermost place of an error, without its message: messages may
+    carry what a person typed."""
+    trace = problem.__traceback__
+    where = ""
+    while trace is not None:
+        where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return type(problem).__name__ + where
+
+
+class _Reduced(logging.Handler):
+    """Passes our own records on, and of a library's record only where it comes from."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        ids: dict[str, Any] = {"logger": record.name}
+        if record.exc_info and record.exc_info[1] is not None:
+            ids["error"] = place(record.exc_info[1])
+        level = record.levelname.lower()
+        say_it = getattr(log, level, log.warning)
+        if record.name.partition(".")[0] in _OURS:
+            say_it(record.getMessage(), **ids)
+        else:
+            ids["line"] = f"{Path(record.pathname).name}:{record.lineno}"
+            say_it(str(Line.FOREIGN), **ids)
+
+
+def configure(stream: TextIO | None = None, *, quiet: bool = False) -> None:
+    """Set up logging for a process; ``quiet`` keeps everything below WARNING out (the terminal chat
+    and short commands)."""
+    level = logging.WARNING if quiet else logging.INFO
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [_Reduced()]
+    root.setLevel(logging.WARNING)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
+    # uvicorn and others bring their own handlers; take them off, so that one way out is left.
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+        "uvicorn.access",
+        "slack_bolt",
+        "slack_sdk",
+        "telegram",
+    ):
+        log = logging.getLogger(name)
+        log.handlers[:] = []
+        log.propagate = True
+        log.setLevel(logging.WARNING)

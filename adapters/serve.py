@@ -1,0 +1,258 @@
+"""``frontdesk run``: everything that is set up, started in order, and ended in order.
+
+Ways in are closed before the worker drains, and the store is closed last, so that whatever was
+acknowledged is recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import gc
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from adapters import greeting, logs
+from adapters.commands.frame import tell
+from adapters.settings import Settings
+from adapters.wiring import open_store, world_of
+from bot.errors import BadSettings
+from bot.ports import Deliverer, FileSource, Store
+from bot.release import Release
+
+if TYPE_CHECKING:
+    from adapters.sides import TelegramPart
+    from adapters.slack.side import SlackSide
+
+HELLO_SECONDS = 1.5
+"""How long the start text waits for the platforms, so that it can say that they answered."""
+
+GRACE_SECONDS = 2
+"""For requests under way when the server stops; pages reconnect by themselves."""
+
+
+async def serve(config: Settings) -> None:
+    """Run until Ctrl-C or SIGTERM. Raises what keeps it from starting, as one clear sentence."""
+    os.umask(0o077)  # whatever is made from here on belongs to the owner only
+    stop = asyncio.Event()
+    with _signals(stop):
+        store = await open_store(config, serve=True)
+        try:
+            with contextlib.closing(_listen(config)) as listener:
+                release = await _content(store, config)
+                await _serve(config, store, release, listener, stop)
+        finally:
+            await store.close()
+    logs.say(logs.Line.STOPPED)
+
+
+async def _serve(
+    config: Settings,
+    store: Store,
+    release: Release,
+    listener: socket.socket,
+    stop: asyncio.Event,
+) -> None:
+    from adapters.alarm import DirectAlarm
+    from adapters.intake import Intake
+    from adapters.sides import TelegramPart, open_slack, slack_routes
+    from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
+    from adapters.worker import Worker
+    from content.answers import LexicalEngine
+    from content.phrases import phrases_of
+
+    world = world_of(config)
+    live = Live(store)
+    deliverers: dict[str, Deliverer] = {"web:": WebPatients(), "desk:web": WebDesk(live)}
+    files: dict[str, FileSource] = {"web": WebFiles(store)}
+    alarm = DirectAlarm(deliverers, world, phrases_of)
+    intake = Intake(store, LexicalEngine(), alarm=alarm, fallback=release)
+
+    telegram: TelegramPart | None = None
+    if config.telegram_bot_token is not None:
+        token = config.telegram_bot_token.get_secret_value()
+        telegram = TelegramPart(config, token, intake=intake, store=store, world=world, files=files)
+        deliverers.update(telegram.deliverers)
+        files["telegram"] = telegram.files
+    slack = open_slack(config, intake=intake, store=store, files=files)
+    if slack is not None:
+        deliverers.update(slack.deliverers)
+        files["slack"] = slack.files
+
+    app = create_app(
+        store,
+        intake,
+        phrases_of=phrases_of,
+        live=live,
+        settings=WebSettings(card=config.desk_card, file_max_bytes=release.limits.file_max_bytes),
+        channels=world.channels,
+        files=files,
+        extra_routes=(*(telegram.routes if telegram else ()), *slack_routes(slack)),
+    )
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    worker = Worker(store, intake, deliverers, holder=secrets.token_hex(8))
+    web_task = asyncio.create_task(server.serve(sockets=[listener]), name="web")
+    worker_task = asyncio.create_task(worker.run(), name="worker")
+    telegram_task = asyncio.create_task(telegram.run(), name="telegram") if telegram else None
+    if slack is not None:
+        await slack.start()
+    try:
+        await _hello(config, store, release, telegram, slack)
+        gc.collect()
+        gc.freeze()  # large heaps make garbage collection the slowest turns; this part never dies
+        logs.say(logs.Line.STARTED, release=release.id, process=os.getpid())
+        await _until(stop, web_task, worker_task)
+        tell("\nStopping.")
+    finally:
+        if telegram_task is not None:
+            telegram_task.cancel()
+            await asyncio.gather(telegram_task, return_exceptions=True)
+        if slack is not None:
+            await slack.stop()
+        server.handle_exit(signal.SIGTERM, None)
+        await asyncio.gather(web_task, return_exceptions=True)
+        worker.stop()
+        await asyncio.gather(worker_task, return_exceptions=True)
+        await intake.close()
+
+
+async def _until(stop: asyncio.Event, *parts: asyncio.Task[None]) -> None:
+    """Until somebody asks to stop, or a part ends that should not (it raises then)."""
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopped, *parts}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for part in done - {stopped}:
+        logs.warn(logs.Line.PART_ENDED, part=part.get_name())
+        part.result()
+
+
+async def _hello(
+    config: Settings,
+    store: Store,
+    release: Release,
+    telegram: TelegramPart | None,
+    slack: SlackSide | None,
+) -> None:
+    """The start text, with what the platforms answered so far."""
+    from adapters.commands.link import elsewhere, new_link
+
+    standing = greeting.Standing()
+    waits: list[asyncio.Task[bool]] = []
+    if telegram is not None:
+        waits.append(asyncio.create_task(_is_set(telegram.ready)))
+    if slack is not None:
+        waits.append(asyncio.create_task(slack.wait_ready(HELLO_SECONDS)))
+    if waits:
+        _, late = await asyncio.wait(waits, timeout=HELLO_SECONDS)
+        for one in late:
+            one.cancel()
+    if telegram is not None and telegram.refused:
+        standing.telegram = "refused"
+    elif telegram is not None and telegram.ready.is_set():
+        standing.telegram = f"@{telegram.client.bot.username}"
+    if slack is not None and await slack.is_connected():
+        standing.slack = "connected"
+    for line in greeting.lines(config, release, standing):
+        tell(line)
+    tell(f"\nOpen this link (once, within 15 minutes):\n  {await new_link(store, config)}")
+    tell(elsewhere(config))
+    tell("Another link: frontdesk link. Ctrl-C ends.")
+
+
+async def _is_set(event: asyncio.Event) -> bool:
+    await event.wait()
+    return True
+
+
+async def _content(store: Store, config: Settings) -> Release:
+    """The live Release. The first start publishes the files; later ones only say where they differ.
+
+    Raises ``BadContent`` if there is nothing to serve.
+    """
+    import content
+
+    live = await store.live_release()
+    if live is None:
+        loaded = content.load(config.content_folder)
+        await store.publish(loaded.release, loaded.source, by="first start", why="shipped content")
+        logs.say(logs.Line.CONTENT_PUBLISHED, release=loaded.release.id)
+        return loaded.release
+    if content.digest(content.source_of(config.content_folder)) != live.id:
+        tell(
+            f"The content files and the live Release {live.id} differ. Patients see the Release; "
+            "to publish the files: frontdesk content publish"
+        )
+    return live
+
+
+def _listen(config: Settings) -> socket.socket:
+    """The listening socket. Raises ``BadSettings`` with what to change."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+        listener.listen(128)
+    except (OSError, UnicodeError) as problem:
+        listener.close()
+        number = getattr(problem, "errno", None)
+        if number == errno.EADDRINUSE:
+            raise BadSettings(
+                f"port {config.port} is taken by another program (or another Frontdesk); "
+                "set FRONTDESK_PORT to a free one, for example FRONTDESK_PORT=8001"
+            ) from None
+        if number == errno.EACCES:
+            raise BadSettings(
+                f"port {config.port} needs more rights; set FRONTDESK_PORT to one above 1023, "
+                "for example FRONTDESK_PORT=8000"
+            ) from None
+        raise BadSettings(
+            "FRONTDESK_HOST is no address of this computer; for example FRONTDESK_HOST=127.0.0.1"
+        ) from None
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: the order of stopping is ours."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+@contextlib.contextmanager
+def _signals(stop: asyncio.Event) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM stops in order, the second one at once."""
+    loop = asyncio.get_running_loop()
+    handled = (signal.SIGINT, signal.SIGTERM)
+
+    def asked() -> None:
+        stop.set()
+        for one in handled:
+            loop.remove_signal_handler(one)
+
+    for one in handled:
+        loop.add_signal_handler(one, asked)
+    try:
+        yield
+    finally:
+        for one in handled:
+            loop.remove_signal_handler(one)

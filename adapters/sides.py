@@ -1,0 +1,188 @@
+"""The platforms as parts that can be started and stopped: what is on, by the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters import logs
+from adapters.settings import Settings
+from bot.errors import BadSettings
+from bot.ports import Deliverer, FileSource, Store, World
+
+if TYPE_CHECKING:
+    from adapters.intake import Intake
+    from adapters.slack.side import SlackSide
+
+SLACK_PATH = "/slack/events"
+"""Where Slack posts to over HTTP; ``deploy/slack-manifest.yaml`` names the same."""
+
+RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
+
+
+class TelegramPart:
+    """Telegram, whole: client, way in (polling or webhook), deliverers, files."""
+
+    def __init__(
+        self,
+        config: Settings,
+        token: str,
+        *,
+        intake: Intake,
+        store: Store,
+        world: World,
+        files: Mapping[str, FileSource],
+    ) -> None:
+        from adapters.telegram.cards import StoreCards
+        from adapters.telegram.client import open_client
+        from adapters.telegram.desk import TelegramDesk
+        from adapters.telegram.files import TelegramFiles
+        from adapters.telegram.inbox import Inbox
+        from adapters.telegram.patients import TelegramPatients
+        from adapters.telegram.webhook import Webhook
+        from content.phrases import phrases_of
+
+        self._config = config
+        self._store = store
+        self.client = open_client(token, config.telegram_api_url)
+        self.files = TelegramFiles(self.client)
+        self.inbox = Inbox(self.client, intake, store, config.telegram_desk_chat)
+        self.deliverers: dict[str, Deliverer] = {
+            "telegram:": TelegramPatients(self.client, store, files)
+        }
+        if config.telegram_desk_chat is not None:
+            cards = StoreCards(store, world.channels, phrases_of)
+            full = config.desk_card == "full"
+            self.deliverers["desk:telegram:"] = TelegramDesk(
+                self.client, store, cards, files, full=full
+            )
+        self._webhook: Webhook | None = None
+        self._secret = ""
+        if config.telegram_webhook_url is not None:
+            if config.telegram_webhook_secret is None:
+                raise BadSettings(
+                    "TELEGRAM_WEBHOOK_URL needs TELEGRAM_WEBHOOK_SECRET, so that nobody else can "
+                    "speak for patients; for example TELEGRAM_WEBHOOK_SECRET=long-random-text"
+                )
+            self._secret = config.telegram_webhook_secret.get_secret_value()
+            self._webhook = Webhook(self.inbox, self._secret)
+        self.ready = asyncio.Event()
+        self.refused = False
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The webhook's place in the web app, at the path of its public address."""
+        if self._webhook is None or self._config.telegram_webhook_url is None:
+            return ()
+        path = urlsplit(self._config.telegram_webhook_url).path or "/"
+        return (Route(path, self._webhook.handle, methods=["POST"]),)
+
+    async def run(self) -> None:
+        """Connect, however long it takes, then receive until cancelled."""
+        from telegram.error import TelegramError
+
+        from adapters.telegram.errors import TokenRefused
+        from adapters.telegram.poller import Poller
+        from adapters.telegram.profile import publish_profile
+
+        try:
+            try:
+                await self._connect()
+            except (TokenRefused, TelegramError) as problem:
+                self.refused = True
+                logs.warn(logs.Line.TELEGRAM_REFUSED, error=type(problem).__name__)
+                return
+            finally:
+                self.ready.set()
+            release = await self._store.live_release()
+            if release is not None:
+                await publish_profile(self.client, release)
+            if self._webhook is not None:
+                await asyncio.Event().wait()  # the web app receives
+            try:
+                await Poller(self.client, self.inbox, self._store).run()
+            except TokenRefused as problem:
+                logs.warn(logs.Line.TELEGRAM_REFUSED, error=type(problem).__name__)
+        finally:
+            with contextlib.suppress(Exception):
+                await self.client.shutdown()
+
+    async def _connect(self) -> None:
+        from telegram.error import InvalidToken, NetworkError
+
+        from adapters.telegram.errors import TokenRefused
+        from adapters.telegram.profile import receive_by_polling, receive_by_webhook
+
+        tries = 0
+        while True:
+            try:
+                await self.client.initialize()
+                if self._config.telegram_webhook_url is not None:
+                    url = self._config.telegram_webhook_url
+                    await receive_by_webhook(self.client, url, self._secret)
+                else:
+                    await receive_by_polling(self.client)
+                return
+            except (TokenRefused, InvalidToken):
+                raise
+            except NetworkError as problem:  # BadRequest is one too; both may pass
+                logs.warn(logs.Line.TELEGRAM_AWAY, error=type(problem).__name__)
+            await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+            tries += 1
+
+
+class _Endpoint:
+    """An ASGI application as a route's endpoint (a plain function would get a Request)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+def open_slack(
+    config: Settings,
+    *,
+    intake: Intake,
+    store: Store,
+    files: Mapping[str, FileSource],
+) -> SlackSide | None:
+    """Slack, if it is set up."""
+    if config.slack_bot_token is None:
+        return None
+    from adapters.slack.side import SlackConfig, SlackSide
+    from bot.turn import take_turn
+    from content.phrases import phrases_of
+
+    app, signing = config.slack_app_token, config.slack_signing_secret
+    return SlackSide(
+        SlackConfig(
+            bot_token=config.slack_bot_token.get_secret_value(),
+            app_token=app.get_secret_value() if app else None,
+            signing_secret=signing.get_secret_value() if signing else None,
+            api_url=config.slack_api_url,
+            desk_channel=config.slack_desk_channel,
+            patients=config.slack_patients,
+            full_cards=config.desk_card == "full",
+        ),
+        intake=intake,
+        store=store,
+        take_turn=take_turn,
+        phrases_of=phrases_of,
+        files=files,
+    )
+
+
+def slack_routes(side: SlackSide | None) -> tuple[Route, ...]:
+    """Where Slack posts to: only over HTTP, that is without an app token for Socket Mode."""
+    endpoint = None if side is None or side.config.app_token else side.endpoint()
+    if endpoint is None:
+        return ()
+    return (Route(SLACK_PATH, _Endpoint(endpoint), methods=["POST"]),)

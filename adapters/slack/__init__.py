@@ -1,0 +1,1 @@
+"""Slack: patients in direct messages and App Home, facilitators in one private channel."""

@@ -1,0 +1,159 @@
+"""Long polling that loses nothing: the next offset is asked for only after the commit.
+
+Everything below ``offset`` is forgotten by Telegram, so the offset is the acknowledgement. It is kept
+per bot in the store. After an empty answer, and after days away, none is sent: ids begin anew at
+random after a quiet week, and an offset above them would throw new updates away. Rows are handled in
+order within a conversation, and different conversations at the same time. A row that cannot be read
+is parked; one that the store cannot take now stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from adapters.telegram import limits
+from adapters.telegram.client import Client
+from adapters.telegram.errors import TokenRefused, TooMany
+from adapters.telegram.inbound import lane_of, update_id
+from adapters.telegram.inbox import Inbox
+from bot.errors import NotNow
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 16
+"""Conversations handled at the same time: a batch has at most 100 rows and two cores do the work."""
+
+LEASE_SECONDS = 90.0
+"""Longer than one long poll (50 s, 15 s grace) and the handling of its batch."""
+
+FRESH_SECONDS = 6 * 86_400
+"""How long a stored offset may be trusted: ids jump after a week without updates [api Update]."""
+
+WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 30.0
+
+
+class Shelf(Protocol):
+    """What is needed of the store."""
+
+    async def cursor(self, name: str) -> int | None: ...
+    async def set_cursor(self, name: str, value: int) -> None: ...
+    async def lease(self, name: str, holder: str, seconds: float) -> bool: ...
+
+
+class Poller:
+    """Polls one bot. One replica at a time does, by a lease in the store."""
+
+    def __init__(
+        self, client: Client, inbox: Inbox, shelf: Shelf, *, seconds: int = limits.POLL_SECONDS
+    ) -> None:
+        self._client = client
+        self._inbox = inbox
+        self._shelf = shelf
+        self._seconds = seconds
+        self._holder = secrets.token_hex(8)
+        self._wait = WAIT_SECONDS
+        self._offset: int | None = None
+        self._began = False
+
+    @property
+    def _name(self) -> str:
+        return f"telegram:{self._client.bot.id}"
+
+    async def run(self) -> None:
+        """Poll until cancelled. Raises ``TokenRefused`` when Telegram no longer knows the bot."""
+        try:
+            while True:
+                if await self.once():
+                    self._wait = WAIT_SECONDS
+                else:
+                    await asyncio.sleep(self._wait)
+                    self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
+        finally:
+            await self._release()
+
+    async def once(self) -> bool:
+        """One long poll and its batch; False where it is better to wait before the next."""
+        try:
+            if not await self._shelf.lease(f"{self._name}:poll", self._holder, LEASE_SECONDS):
+                return False
+            if not self._began:
+                self._offset, self._began = await self._stored(), True
+            rows = await self._client.raw_updates(
+                self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
+            )
+            return await self._handle(rows)
+        except NotNow:
+            return False
+        except Conflict:
+            log.error(
+                "Telegram says that somebody else receives this bot's messages (409): another copy "
+                "of the program polls with the same token, or a webhook is set"
+            )
+        except InvalidToken:
+            raise TokenRefused("Telegram refuses TELEGRAM_BOT_TOKEN") from None
+        except TooMany as error:
+            await asyncio.sleep(error.seconds)
+        except TelegramError as error:
+            log.warning("polling Telegram failed: %s", type(error).__name__)
+        return False
+
+    async def _stored(self) -> int | None:
+        offset = await self._shelf.cursor(self._name)
+        moved = await self._shelf.cursor(f"{self._name}:at")
+        return offset if time.time() - (moved or 0) < FRESH_SECONDS else None
+
+    async def _handle(self, rows: Sequence[Any]) -> bool:
+        if not rows:
+            self._offset = None  # all that was asked for is acknowledged
+            return True
+        lanes: dict[str, list[Any]] = {}
+        for row in rows:
+            lanes.setdefault(lane_of(row), []).append(row)
+        gate = asyncio.Semaphore(AT_ONCE)
+        stopped = await asyncio.gather(*(self._lane(gate, one) for one in lanes.values()))
+        left = [row for one in stopped for row in one]
+        following = _next_offset(rows, left, self._offset)
+        if following is not None and following != self._offset:
+            await self._shelf.set_cursor(self._name, following)
+            await self._shelf.set_cursor(f"{self._name}:at", int(time.time()))
+            self._offset = following
+        return not left
+
+    async def _lane(self, gate: asyncio.Semaphore, rows: Sequence[Any]) -> Sequence[Any]:
+        """Handle the rows of one conversation in order; those that must come again."""
+        async with gate:
+            for at, row in enumerate(rows):
+                try:
+                    answer = await self._inbox.take(row)
+                except NotNow:
+                    return rows[at:]
+                if answer is not None:
+                    await self._inbox.answer(answer)
+        return ()
+
+    async def _release(self) -> None:
+        try:
+            await self._shelf.lease(f"{self._name}:poll", self._holder, 0.0)
+        except NotNow:
+            pass  # it runs out by itself
+
+
+def _next_offset(rows: Sequence[Any], left: Sequence[Any], offset: int | None) -> int | None:
+    """What to acknowledge: everything before the first row that is left, else the whole batch."""
+    again = [number for row in left if (number := update_id(row)) is not None]
+    if again:
+        return min(again)
+    seen = [number for row in rows if (number := update_id(row)) is not None]
+    if seen:
+        return max(seen) + 1
+    if rows and not left and offset is not None:
+        return offset + 1  # only rows without a number: step over them
+    return offset

@@ -1,0 +1,125 @@
+"""The ASGI app: routes, walls, and the two open health checks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from adapters.web import desk, home, patient, signin, stream
+from adapters.web.files import WebFiles
+from adapters.web.guard import LocalOnly, Walls, is_local
+from adapters.web.live import Live
+from adapters.web.pages import problem_page, static_file, templates
+from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
+from adapters.web.sessions import parts_of
+from bot.errors import NotFound, NotNow
+from bot.given import Channel
+from bot.ports import FileSource, Store
+from bot.receive import PhrasesOf
+
+log = logging.getLogger(__name__)
+
+ACTS = "claim|unclaim|takeover|reply|change|send|discard|close|reopen|block|unblock|note|draft"
+
+
+def create_app(
+    store: Store,
+    intake: Intake,
+    *,
+    phrases_of: PhrasesOf,
+    live: Live | None = None,
+    settings: WebSettings | None = None,
+    channels: Mapping[str, Channel] | None = None,
+    files: Mapping[str, FileSource] | None = None,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The web face.
+
+    phrases_of: ``content.phrases.phrases_of``, for the card's words. live: shared with ``WebDesk``.
+    channels: those of the World. files: where the files of other channels come from, by channel.
+    extra_routes: the webhooks; they answer everybody, within the walls.
+    """
+    settings = settings or WebSettings()
+    pages = [
+        Route("/", home.home),
+        Route("/link/{token:str}", signin.link),
+        Route("/static/{digest:str}/{name:str}", static_file),
+        Route("/events", stream.events),
+        Route("/patient/messages", patient.messages),
+        Route("/patient/say", patient.say, methods=["POST"]),
+        Route("/patient/file", patient.say, methods=["POST"]),
+        Route("/patient/tap", patient.tap, methods=["POST"]),
+        Route("/patient/start", patient.start, methods=["POST"]),
+        Route("/patient/new", patient.new_patient, methods=["POST"]),
+        Route("/patient/file/{number:int}", patient.patient_file),
+        Route("/patient/export", patient.export),
+        Route("/desk", desk.desk),
+        Route("/desk/queue", desk.queue),
+        Route("/desk/{reference:str}", desk.desk),
+        Route("/desk/{reference:str}/pane", desk.pane),
+        Route("/desk/{reference:str}/live", desk.live),
+        Route("/desk/{reference:str}/file/{number:int}", desk.desk_file),
+        *(
+            Route(f"/desk/{{reference:str}}/{act}", desk.act, methods=["POST"], name=f"act-{act}")
+            for act in ACTS.split("|")
+        ),
+    ]
+    app = Starlette(
+        routes=[
+            *extra_routes,
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Mount("/", routes=pages, middleware=[Middleware(LocalOnly)]),
+        ],
+        middleware=[Middleware(Walls, file_max_bytes=settings.file_max_bytes)],
+        exception_handlers={HTTPException: _refused, NotNow: _refused, NotFound: _refused},
+    )
+    app.state.tries = signin.Tries(settings.link_tries)
+    app.state.parts = Parts(
+        store=store,
+        intake=intake,
+        live=live or Live(store),
+        settings=settings,
+        templates=templates(),
+        channels=channels or {"web": WEB_CHANNEL},
+        files={"web": WebFiles(store), **(files or {})},
+        phrases_of=phrases_of,
+    )
+    return app
+
+
+async def healthz(request: Request) -> Response:
+    """Whether this process answers."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Whether it can do its work: 200 or 503. Counts are told on this computer only."""
+    try:
+        health = dict(await parts_of(request).store.health())
+        ready = bool(health.get("key_ok", True)) and health.get("database", True) is not False
+    except NotNow:
+        health, ready = {}, False
+    answer: dict[str, object] = {"ready": ready}
+    if is_local(request.scope):
+        answer["checks"] = health
+    return JSONResponse(answer, 200 if ready else 503)
+
+
+async def _refused(request: Request, problem: Exception) -> Response:
+    status = 500
+    if isinstance(problem, HTTPException):
+        status = 422 if problem.status_code == 400 else problem.status_code
+    elif isinstance(problem, NotNow):
+        status = 503
+    elif isinstance(problem, NotFound):
+        status = 404
+    megabytes = parts_of(request).settings.file_max_bytes // 1_000_000
+    return problem_page(request, status, megabytes=megabytes)

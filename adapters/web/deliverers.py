@@ -1,0 +1,39 @@
+"""The worker's hands on the web side. A page reads the Transcript, so what is stored is delivered."""
+
+from __future__ import annotations
+
+from adapters.web.live import Live
+from bot import effects as fx
+from bot.ports import Delivered, Delivery, DeliveryOutcome, Receipts, Rejected
+
+
+class WebPatients:
+    """Destinations "web:…": the patient's pane shows the Transcript, whenever it is opened."""
+
+    async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
+        """Delivered at once; our own number is the message's id on this platform."""
+        match delivery.effect:
+            case fx.ShowScreen(seq=seq) | fx.RelayToPatient(seq=seq) | fx.SendExport(seq=seq):
+                return Delivered(((f"seq:{seq}", str(seq)),))
+            case fx.AcknowledgeMessage() | fx.DeleteMessages():
+                return Delivered()
+            case other:
+                return Rejected(f"{type(other).__name__} is not for a patient")
+
+
+class WebDesk:
+    """Destination "desk:web": everything is there to read; an alert counts only if somebody looks."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
+        """Delivered at once, but an alert is rejected while no desk page is open: the patient is told
+        the truth about whether it reached anybody."""
+        match delivery.effect:
+            case fx.AlertTeam() if not self._live.desks_open:
+                return Rejected("no desk page is open")
+            case fx.ShowCard(reference=reference):
+                return Delivered(((f"card:{reference}", reference),))
+            case _:
+                return Delivered()

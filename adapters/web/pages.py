@@ -1,0 +1,146 @@
+"""Templates, static files, and the kind pages for what went wrong."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from adapters.web.marks import card_html, inline_html, iso, size_text, text_html
+
+_OURS = ("app.css", "app.js", "icon.svg")
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A static file, all of it, and the path that changes when it does."""
+
+    path: str
+    media_type: str
+    data: bytes
+
+
+@functools.cache
+def assets() -> dict[str, Asset]:
+    """Our static files and htmx's one, by name; read once."""
+    ours = files("adapters.web") / "static"
+    found = {name: (ours / name).read_bytes() for name in _OURS}
+    htmx = files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
+    found["htmx.js"] = htmx.read_bytes()
+    return {
+        name: Asset(
+            f"/static/{hashlib.sha256(data).hexdigest()[:16]}/{name}",
+            _TYPES[name.rpartition(".")[2]],
+            data,
+        )
+        for name, data in found.items()
+    }
+
+
+@functools.cache
+def templates() -> Environment:
+    """The templates, everything escaped."""
+    environment = Environment(
+        loader=PackageLoader("adapters.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = lambda name: assets()[name].path
+    environment.filters |= {
+        "text_html": text_html,
+        "card_html": card_html,
+        "inline_html": inline_html,
+        "iso": iso,
+        "size_text": size_text,
+    }
+    return environment
+
+
+async def static_file(request: Request) -> Response:
+    """A static file under its present path; anything else is not there."""
+    asset = assets().get(request.path_params["name"])
+    if asset is None or asset.path != request.url.path:
+        return problem_page(request, 404)
+    return Response(
+        asset.data,
+        media_type=asset.media_type,
+        headers={"cache-control": "public, max-age=31536000, immutable"},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a person reads instead of a stack trace."""
+
+    title: str
+    words: str
+    command: str = ""
+
+
+PROBLEMS = {
+    "401": Problem(
+        "Please sign in again",
+        "This page opens with a one-time link. Make a new one in the terminal where Frontdesk runs:",
+        "frontdesk link",
+    ),
+    "403": Problem(
+        "That was not accepted",
+        "The form did not come from this page, or the page is older than your sign-in. "
+        "Load the page again and repeat what you did.",
+    ),
+    "not-local": Problem(
+        "Only on this computer",
+        "This page answers only on the computer where Frontdesk runs, at its own address "
+        "(localhost or 127.0.0.1).",
+    ),
+    "link": Problem(
+        "This link no longer works",
+        "A sign-in link works once, and only for a short time. "
+        "Make a new one in the terminal where Frontdesk runs:",
+        "frontdesk link",
+    ),
+    "404": Problem("There is nothing here", "The address may be old, or a letter in it wrong."),
+    "405": Problem("That does not work here", "Go back and use the buttons on the page."),
+    "413": Problem(
+        "That is too large", "A file may have at most {megabytes} MB. Nothing was sent."
+    ),
+    "422": Problem(
+        "That could not be read", "Something in the form is missing or broken. Nothing was sent."
+    ),
+    "429": Problem(
+        "Too many tries",
+        "Wait a minute, then open a fresh link from the terminal:",
+        "frontdesk link",
+    ),
+    "500": Problem(
+        "Something failed on our side",
+        "It was noted, without your words. Load the page again; if it happens again, look at "
+        "Frontdesk's log.",
+    ),
+    "503": Problem(
+        "Not now",
+        "The database does not answer at this moment. Nothing was lost and nothing was sent: "
+        "try again in a few seconds.",
+    ),
+}
+
+
+def problem_page(request: Request, status: int, *, key: str = "", megabytes: int = 20) -> Response:
+    """A kind page for a failure; for htmx one line of plain text that the page shows as a notice."""
+    problem = PROBLEMS.get(key or str(status), PROBLEMS["500"])
+    words = problem.words.format(megabytes=megabytes)
+    headers = {"retry-after": "3"} if status == 503 else {}
+    if "hx-request" in request.headers:
+        line = f"{problem.title}. {words} {problem.command}".strip()
+        return PlainTextResponse(line, status, headers=headers)
+    page = templates().get_template("problem.html")
+    html = page.render(title=problem.title, words=words, command=problem.command)
+    return HTMLResponse(html, status, headers=headers)

@@ -1,0 +1,81 @@
+"""The composition root: the one place that knows which parts there are and plugs them together.
+
+Nothing is built when this is imported; heavy libraries are imported where they are needed, so that
+short commands stay quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from adapters.settings import Settings
+from bot.given import Channel
+from bot.ports import Store, World
+
+if TYPE_CHECKING:
+    from adapters.terminal.session import Session
+
+TELEGRAM = Channel("Telegram", commands=True, reactions=True)
+SLACK = Channel("Slack", commands=False, reactions=True)
+TERMINAL = Channel("this terminal", commands=True)
+
+
+def world_of(config: Settings) -> World:
+    """What is configured around the core: channels that are known, desks that are on."""
+    from adapters.web.parts import DESK, WEB_CHANNEL
+
+    desks = [DESK]
+    if config.telegram_bot_token and config.telegram_desk_chat:
+        desks.append(f"desk:telegram:{config.telegram_desk_chat}")
+    if config.slack_bot_token and config.slack_desk_channel:
+        desks.append(f"desk:slack:{config.slack_desk_channel}")
+    channels = {"telegram": TELEGRAM, "slack": SLACK, "web": WEB_CHANNEL}
+    return World(desks=tuple(desks), channels=channels)
+
+
+async def open_store(config: Settings, *, serve: bool = False) -> Store:
+    """The database, migrated and ready. ``serve``: this process receives and sends.
+    Raises ``KeyMissing``, ``NotNow``, ``BadSettings``."""
+    from bot.turn import take_turn
+    from content.phrases import phrases_of
+    from storage import open_store as open_it
+
+    store = open_it(
+        config.database_url,
+        key_file=config.key_file,
+        world=world_of(config),
+        take_turn=take_turn,
+        phrases_of=phrases_of,
+        serve=serve,
+    )
+    await store.start()
+    return store
+
+
+async def open_chat(folder: Path) -> Session:
+    """The terminal chat: content files, memory, no desk (so that what it says about one is true)."""
+    import content
+    from adapters.intake import Intake
+    from adapters.terminal.board import Board
+    from adapters.terminal.deliverer import BoardDeliverer
+    from adapters.terminal.session import Session
+    from adapters.worker import Worker
+    from bot.turn import take_turn
+    from content.answers import LexicalEngine
+    from content.phrases import phrases_of
+    from storage.memory import MemoryStore
+
+    loaded = content.load(folder)
+    store = MemoryStore(
+        world=World(desks=(), channels={"terminal": TERMINAL}),
+        take_turn=take_turn,
+        phrases_of=phrases_of,
+    )
+    await store.start()
+    await store.publish(loaded.release, loaded.source, by="terminal", why="chat")
+    intake = Intake(store, LexicalEngine())
+    board = Board()
+    deliverers = {"terminal:": BoardDeliverer(board, store)}
+    worker = Worker(store, intake, deliverers, holder="terminal")
+    return Session(intake, worker, board)

@@ -1,0 +1,229 @@
+"""The worker: what leaves the house, what falls due, and what is thrown away in time.
+
+Sending and recording are two steps: a database that fails between them repeats the record, never
+the send. A deliverer that raises counts as "certainly not out"; one that hangs as "may be out".
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Protocol
+
+from adapters import logs
+from adapters.alarm import deliverer_for
+from adapters.pace import Pace
+from bot.errors import NotNow
+from bot.events import Update
+from bot.ports import (
+    Deliverer,
+    Delivery,
+    DeliveryOutcome,
+    Later,
+    Receipts,
+    Received,
+    Uncertain,
+)
+
+IN_FLIGHT = 32
+"""Deliveries under way at once."""
+
+SEND_TIMEOUT = 45.0
+"""Seconds for one delivery, files included. With ``PACE_PATIENCE`` it stays under the 60 s for which
+the store leases a row (``storage.outcomes.LEASE``)."""
+
+PACE_PATIENCE = 10.0
+"""Seconds that a delivery waits here for its destination's pace before it goes back."""
+
+IDLE = 1.0
+"""Seconds between looks for work where nothing tells us that there is some."""
+
+CHANNEL_OFF_SECONDS = 300.0
+PURGE_SECONDS = 3600.0
+DRAIN_SECONDS = 8.0
+"""How long a stop waits for what is under way; systemd waits longer (TimeoutStopSec)."""
+
+RECORD_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Outbox(Receipts, Protocol):
+    """What the worker needs of a store."""
+
+    async def claim_deliveries(
+        self, *, limit: int, held: frozenset[str] = frozenset()
+    ) -> tuple[Delivery, ...]: ...
+
+    async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None: ...
+    async def deliveries_waiting(self, timeout: float) -> None: ...
+    async def due_timers(self, now: datetime) -> tuple[Update, ...]: ...
+    async def purge(self, now: datetime) -> Mapping[str, int]: ...
+    async def lease(self, name: str, holder: str, seconds: float) -> bool: ...
+
+
+class Receives(Protocol):
+    """The intake, as the worker sees it."""
+
+    async def receive(self, update: Update) -> Received: ...
+
+
+class Worker:
+    """Runs until ``stop``; ``settle`` does one round of everything, for tests and the terminal."""
+
+    def __init__(
+        self,
+        store: Outbox,
+        intake: Receives,
+        deliverers: Mapping[str, Deliverer],
+        *,
+        holder: str,
+        pace: Pace | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._intake = intake
+        self._deliverers = deliverers
+        self._holder = holder
+        self._pace = pace or Pace()
+        self._now = now
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Deliver, fire timers and purge until ``stop``; then let what is under way finish."""
+        loops = [
+            asyncio.create_task(self._forever(step), name=name)
+            for name, step in (
+                ("deliveries", self._deliver_some),
+                ("timers", self._fire_timers),
+                ("purge", self._purge),
+            )
+        ]
+        try:
+            await self._stopping.wait()
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await self._drain()
+
+    def stop(self) -> None:
+        """Ask ``run`` to come to an end."""
+        self._stopping.set()
+
+    async def settle(self) -> None:
+        """Fire what is due and deliver until nothing is left to claim now."""
+        while await self.fire_due() + await self._claim():
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+
+    async def fire_due(self) -> int:
+        """Put every due timer through the intake; how many there were."""
+        due = await self._store.due_timers(self._now())
+        for update in due:
+            await self._intake.receive(update)
+        return len(due)
+
+    # ---- loops
+
+    async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
+        while not self._stopping.is_set():
+            try:
+                await step()
+            except NotNow:
+                await asyncio.sleep(IDLE)
+            except Exception as problem:
+                logs.warn(logs.Line.LOOP_FAILED, loop=step.__name__, error=logs.place(problem))
+                await asyncio.sleep(IDLE)
+
+    async def _deliver_some(self) -> None:
+        if len(self._under_way) >= IN_FLIGHT:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return
+        if not await self._claim():
+            await self._store.deliveries_waiting(IDLE)
+
+    async def _fire_timers(self) -> None:
+        await self.fire_due()
+        await asyncio.sleep(IDLE)
+
+    async def _purge(self) -> None:
+        if await self._store.lease("purge", self._holder, PURGE_SECONDS * 0.9):
+            gone = await self._store.purge(self._now())
+            if any(gone.values()):
+                logs.say(logs.Line.PURGED, **gone)
+        await asyncio.sleep(PURGE_SECONDS)
+
+    # ---- one delivery
+
+    async def _claim(self) -> int:
+        free = IN_FLIGHT - len(self._under_way)
+        claimed = await self._store.claim_deliveries(limit=free)
+        for delivery in claimed:
+            task = asyncio.create_task(self._handle(delivery))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        return len(claimed)
+
+    async def _handle(self, delivery: Delivery) -> None:
+        given_back = await self._turn_comes(delivery)
+        await self._record(delivery, given_back or await self._send(delivery))
+
+    async def _turn_comes(self, delivery: Delivery) -> Later | None:
+        """Wait until the destination takes it. What would wait longer than a short while goes back
+        into the outbox untried: its lease would end here, and an alert must not stand behind it."""
+        patience = PACE_PATIENCE
+        while not self._stopping.is_set():
+            wait = self._pace.take(delivery.destination, urgent=delivery.urgent)
+            if wait <= 0:
+                return None
+            if wait > patience:
+                urgent = delivery.urgent
+                back = wait if urgent else self._pace.later(delivery.destination)
+                return Later("pace", back, counted=False)
+            patience -= wait
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
+        return Later("stopped", 0.0, counted=False)
+
+    async def _send(self, delivery: Delivery) -> DeliveryOutcome:
+        deliverer = deliverer_for(self._deliverers, delivery.destination)
+        if deliverer is None:
+            logs.warn(logs.Line.DELIVERY_WITHOUT_CHANNEL, delivery=delivery.id)
+            return Later("channel off", CHANNEL_OFF_SECONDS)
+        try:
+            return await asyncio.wait_for(deliverer.deliver(delivery, self._store), SEND_TIMEOUT)
+        except TimeoutError:
+            logs.warn(logs.Line.DELIVERY_SLOW, delivery=delivery.id)
+            return Uncertain("time-out")
+        except NotNow:
+            return Later("database away")  # a receipt could not be looked up: nothing was sent
+        except Exception as problem:
+            logs.warn(logs.Line.DELIVERY_RAISED, delivery=delivery.id, error=logs.place(problem))
+            return Later(type(problem).__name__)
+
+    async def _record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
+        """Until it is recorded: the message is out, and only this knows it."""
+        tries = 0
+        while True:
+            try:
+                await self._store.record(delivery, outcome)
+                return
+            except NotNow:
+                logs.warn(logs.Line.RECORD_WAITS, delivery=delivery.id)
+            except Exception as problem:
+                logs.warn(logs.Line.RECORD_WAITS, delivery=delivery.id, error=logs.place(problem))
+            await asyncio.sleep(RECORD_PAUSES[min(tries, len(RECORD_PAUSES) - 1)])
+            tries += 1
+
+    async def _drain(self) -> None:
+        if not self._under_way:
+            return
+        _, late = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        if late:
+            logs.warn(logs.Line.RECORD_LOST, deliveries=len(late))

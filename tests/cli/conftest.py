@@ -1,0 +1,132 @@
+"""Runs the real command in a folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from adapters.settings import SETTINGS
+
+PROGRAM = (sys.executable, "-c", "from adapters.cli import main; main()")
+SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
+
+
+@dataclass
+class Desk:
+    """A folder with a database to be, and the settings that go with it."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        names = {setting.name for setting in SETTINGS}
+        kept = {name: value for name, value in os.environ.items() if name not in names}
+        return {**kept, "FRONTDESK_PORT": str(self.port), **self.settings}
+
+    def __call__(self, *words: str, typed: str | bytes = b"") -> Ended:
+        data = typed.encode() if isinstance(typed, str) else typed
+        done = subprocess.run(
+            [*PROGRAM, *words],
+            cwd=self.folder,
+            env=self.environ,
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+class Running:
+    """A server that runs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.lines: list[str] = []
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(
+            [*PROGRAM, "run"],
+            cwd=desk.folder,
+            env=desk.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def text(self) -> str:
+        return "".join(self.lines)
+
+    def wait_for(self, words: str) -> None:
+        end = time.monotonic() + SECONDS
+        while words not in self.text:
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise AssertionError(f"the server never said {words!r} but:\n{self.text}")
+            time.sleep(0.02)
+
+    def wait_until_started(self) -> "Running":
+        self.wait_for("Ctrl-C ends.")
+        self.wait_for("started")
+        return self
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(by)
+        code = self.process.wait(SECONDS)
+        self._reader.join(5)
+        return code
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def start(desk: Desk) -> Iterator[Callable[[], Running]]:
+    """Starts servers; whatever still runs at the end is ended."""
+    running: list[Running] = []
+
+    def begin() -> Running:
+        running.append(Running(desk))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        if one.process.poll() is None:
+            one.process.kill()
+            one.process.wait(10)

@@ -1,0 +1,66 @@
+"""A fake Slack with a patient and a desk, and a Frontdesk connected to it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_people import Person
+from tests.slack.house import House, open_house, source_with
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as fake:
+        fake.socket.ack_seconds = 2.0
+        yield fake
+
+
+@dataclass
+class People:
+    """Dana asks; Min and Joon answer; Gwen is a guest, Otto nobody's colleague."""
+
+    dana: Person
+    min: Person
+    joon: Person
+    gwen: Person
+    otto: Person
+    desk: str
+    source: dict[str, str]
+
+
+@pytest.fixture
+async def people(slack: FakeSlack) -> People:
+    dana, min_, joon = slack.person("dana"), slack.person("min"), slack.person("joon")
+    gwen = slack.person("gwen", is_restricted=True)
+    otto = slack.person("otto", team_id="T0OTHER", is_stranger=True)
+    desk = slack.channel("patient-desk", min_, joon, gwen, otto)
+    source = source_with(
+        ("Min", min_, "facilitator"), ("Joon", joon, "lead"), ("Gwen", gwen, "facilitator"),
+        ("Otto", otto, "facilitator"),
+    )  # fmt: skip
+    return People(dana, min_, joon, gwen, otto, desk, source)
+
+
+Opens = Callable[..., contextlib.AbstractAsyncContextManager[House]]
+
+
+@pytest.fixture
+def opens(tmp_path: Path, slack: FakeSlack, people: People) -> Opens:
+    """Starts a Frontdesk on this test's folder; again for a restart."""
+
+    def start(**how: object) -> contextlib.AbstractAsyncContextManager[House]:
+        return open_house(tmp_path, slack, people.desk, people.source, **how)  # type: ignore[arg-type]
+
+    return start
+
+
+@pytest.fixture
+async def house(opens: Opens) -> AsyncIterator[House]:
+    async with opens() as made:
+        yield made

@@ -1,0 +1,244 @@
+"""The worker: sends once, records until recorded, and ends cleanly."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters import worker as module
+from adapters.pace import Pace
+from adapters.worker import Worker
+from bot import effects as fx
+from bot.errors import NotNow
+from bot.events import Address, TimerFired, Update
+from bot.ports import (
+    Delivered,
+    Delivery,
+    DeliveryOutcome,
+    Later,
+    Outcome,
+    Receipts,
+    Received,
+    Uncertain,
+)
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+HERE = Address("web", "local", "p1")
+
+
+def delivery(number: int, destination: str = "web:local:p1", *, urgent: bool = False) -> Delivery:
+    effect = fx.AcknowledgeMessage("m")
+    return Delivery(number, destination, HERE, "c1", effect, 1, 1, urgent)
+
+
+class Rows:
+    """An outbox in a list."""
+
+    def __init__(self, *waiting: Delivery) -> None:
+        self.waiting = list(waiting)
+        self.recorded: list[tuple[int, DeliveryOutcome]] = []
+        self.timers: list[Update] = []
+        self.failures = 0
+        self.purges = 0
+        self.leader = True
+
+    async def claim_deliveries(
+        self, *, limit: int, held: frozenset[str] = frozenset()
+    ) -> tuple[Delivery, ...]:
+        claimed, self.waiting = self.waiting[:limit], self.waiting[limit:]
+        return tuple(claimed)
+
+    async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise NotNow("away")
+        self.recorded.append((delivery.id, outcome))
+
+    async def deliveries_waiting(self, timeout: float) -> None:
+        await asyncio.sleep(0.01)
+
+    async def due_timers(self, now: datetime) -> tuple[Update, ...]:
+        due, self.timers = tuple(self.timers), []
+        return due
+
+    async def purge(self, now: datetime) -> Mapping[str, int]:
+        self.purges += 1
+        return {"keys": 1}
+
+    async def lease(self, name: str, holder: str, seconds: float) -> bool:
+        return self.leader
+
+    async def receipt(self, destination: str, name: str) -> str | None:
+        return None
+
+
+class Sender:
+    def __init__(self, answer: Any = None) -> None:
+        self.sent: list[int] = []
+        self.answer = answer
+
+    async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
+        self.sent.append(delivery.id)
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        if isinstance(self.answer, float):
+            await asyncio.sleep(self.answer)
+        return Delivered()
+
+
+class Intake:
+    def __init__(self) -> None:
+        self.got: list[Update] = []
+
+    async def receive(self, update: Update) -> Received:
+        self.got.append(update)
+        return Received(Outcome.DONE)
+
+
+def worker(rows: Rows, sender: Sender, **more: Any) -> Worker:
+    return Worker(rows, Intake(), {"web:": sender}, holder="test", now=lambda: NOW, **more)
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "RECORD_PAUSES", (0.001,))
+    monkeypatch.setattr(module, "IDLE", 0.01)
+
+
+async def test_it_sends_and_records() -> None:
+    rows, sender = Rows(delivery(1), delivery(2)), Sender()
+    await worker(rows, sender).settle()
+    assert sender.sent == [1, 2]
+    assert rows.recorded == [(1, Delivered()), (2, Delivered())]
+
+
+async def test_a_database_that_fails_in_between_repeats_the_record_not_the_send() -> None:
+    rows, sender = Rows(delivery(1)), Sender()
+    rows.failures = 5
+    await worker(rows, sender).settle()
+    assert sender.sent == [1]
+    assert rows.recorded == [(1, Delivered())]
+
+
+async def test_a_deliverer_that_raises_is_tried_again_and_its_words_are_not_logged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = Rows(delivery(1))
+    await worker(rows, Sender(ValueError("I take blood pressure pills"))).settle()
+    assert rows.recorded == [(1, Later("ValueError"))]
+    said = "".join(capsys.readouterr())
+    assert "ValueError" in said
+    assert "pills" not in said
+
+
+async def test_a_send_that_hangs_may_be_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SEND_TIMEOUT", 0.02)
+    rows = Rows(delivery(1))
+    await worker(rows, Sender(5.0)).settle()
+    assert rows.recorded == [(1, Uncertain("time-out"))]
+
+
+async def test_a_channel_that_is_off_keeps_its_deliveries() -> None:
+    rows = Rows(delivery(1, "telegram:42:7"))
+    await worker(rows, Sender()).settle()
+    assert rows.recorded == [(1, Later("channel off", module.CHANNEL_OFF_SECONDS))]
+
+
+async def test_what_waits_too_long_for_its_pace_goes_back_untried() -> None:
+    clock = [0.0]
+    pace = Pace(lambda: clock[0])
+    group = "desk:telegram:-1"
+    rows, sender = Rows(*(delivery(n, group) for n in range(12))), Sender()
+    house = Worker(rows, Intake(), {"desk:telegram:": sender}, holder="test", pace=pace)
+    module_patience = module.PACE_PATIENCE
+    try:
+        module.PACE_PATIENCE = 0.0
+        await house.settle()
+    finally:
+        module.PACE_PATIENCE = module_patience
+    back = [one for _, one in rows.recorded if isinstance(one, Later)]
+    assert len(sender.sent) == 6
+    assert [one.counted for one in back] == [False] * 6
+    assert [one.seconds for one in back] == [5.0, 10.0, 15.0, 20.0, 25.0, 30.0]
+
+
+async def test_an_alert_overtakes_posts_that_wait() -> None:
+    group = "desk:telegram:-1"
+    posts = (delivery(n, group) for n in range(8))
+    rows, sender = Rows(*posts, delivery(99, group, urgent=True)), Sender()
+    house = Worker(rows, Intake(), {"desk:telegram:": sender}, holder="test")
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.1)
+    house.stop()
+    await running
+    assert 99 in sender.sent
+    assert len(sender.sent) == 7
+    assert {number for number, one in rows.recorded if one == Later("stopped", 0.0, False)} == {
+        6,
+        7,
+    }
+
+
+async def test_due_timers_go_through_the_intake() -> None:
+    rows, intake = Rows(), Intake()
+    due = Update("timer:1", HERE, NOW, TimerFired("alert", "FD-7F3Q"))
+    rows.timers = [due]
+    await Worker(rows, intake, {}, holder="test").settle()
+    assert intake.got == [due]
+
+
+async def test_run_delivers_fires_and_purges_until_stopped() -> None:
+    rows, sender = Rows(delivery(1)), Sender()
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.05)
+    rows.waiting.append(delivery(2))
+    await asyncio.sleep(0.05)
+    house.stop()
+    await asyncio.wait_for(running, 2)
+    assert sender.sent == [1, 2]
+    assert rows.purges == 1
+
+
+async def test_a_replica_without_the_lease_does_not_purge() -> None:
+    rows = Rows()
+    rows.leader = False
+    house = worker(rows, Sender())
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.03)
+    house.stop()
+    await running
+    assert rows.purges == 0
+
+
+async def test_a_stop_waits_for_what_is_under_way() -> None:
+    rows = Rows(delivery(1))
+    house = worker(rows, Sender(0.1))
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.03)
+    house.stop()
+    await running
+    assert rows.recorded == [(1, Delivered())]
+
+
+async def test_the_loops_survive_a_database_that_goes_away() -> None:
+    class Flaky(Rows):
+        fails = 3
+
+        async def claim_deliveries(
+            self, *, limit: int, held: frozenset[str] = frozenset()
+        ) -> tuple[Delivery, ...]:
+            if self.fails:
+                self.fails -= 1
+                raise NotNow("away") if self.fails else KeyError("a bug")
+            return await super().claim_deliveries(limit=limit, held=held)
+
+    rows, sender = Flaky(delivery(1)), Sender()
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.1)
+    house.stop()
+    await running
+    assert sender.sent == [1]

@@ -1,0 +1,83 @@
+"""A whole Frontdesk with the web face on: real store, content, core and worker, in a folder of a test."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+import content
+from adapters.intake import Intake
+from adapters.web import (
+    DESK,
+    LINK_KIND,
+    LOCAL_SUBJECT,
+    WEB_CHANNEL,
+    Live,
+    WebDesk,
+    WebPatients,
+    WebSettings,
+    create_app,
+)
+from adapters.worker import Worker
+from bot.ports import Store, World
+from bot.turn import take_turn
+from content.answers import LexicalEngine
+from content.phrases import phrases_of
+from storage import open_store
+
+
+@dataclass(slots=True)
+class House:
+    """What a test holds on to."""
+
+    store: Store
+    intake: Intake
+    worker: Worker
+    live: Live
+    app: Starlette
+
+    async def link(self) -> str:
+        """The path of a fresh one-time link."""
+        return "/link/" + await self.store.new_link(LINK_KIND, LOCAL_SUBJECT, 900)
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    folder: Path, *, settings: WebSettings | None = None, extra_routes: tuple[BaseRoute, ...] = ()
+) -> AsyncIterator[House]:
+    """Everything but a port: the database is a file in ``folder``, the worker runs by ``settle``."""
+    store = open_store(
+        f"sqlite:///{folder / 'frontdesk.db'}",
+        key_file=folder / "key",
+        world=World(desks=(DESK,), channels={"web": WEB_CHANNEL}),
+        take_turn=take_turn,
+        phrases_of=phrases_of,
+        serve=True,
+    )
+    await store.start()
+    loaded = content.load(content.SHIPPED)
+    await store.publish(loaded.release, loaded.source, by="test", why="test")
+    intake = Intake(store, LexicalEngine())
+    live = Live(store)
+    worker = Worker(
+        store, intake, {"web:": WebPatients(), "desk:web": WebDesk(live)}, holder="test"
+    )
+    app = create_app(
+        store,
+        intake,
+        phrases_of=phrases_of,
+        live=live,
+        settings=settings,
+        channels={"web": WEB_CHANNEL},
+        extra_routes=extra_routes,
+    )
+    try:
+        yield House(store, intake, worker, live, app)
+    finally:
+        await asyncio.gather(intake.close(), store.close())
