@@ -34,7 +34,7 @@ from sqlalchemy.exc import (
     TimeoutError as PoolTimeout,
 )
 
-from bot.errors import FrontdeskError, NotNow
+from bot.errors import FrontdeskError, KeyMissing, NotNow
 from storage.engine import POOL, is_sqlite
 from storage.fifo import Fifo
 
@@ -113,6 +113,8 @@ def perform(
                 return job.work(conn)
         except GONE:
             raise
+        except KeyMissing as unreadable:  # one row that does not open is a fault, not an answer
+            problem = unreadable
         except FrontdeskError as ours:
             return ours
         except (Again, IntegrityError) as taken:
@@ -188,7 +190,10 @@ class OneWriter:
         except Exception as problem:
             if len(group) > 1 and begun:
                 for job in group:
-                    self.commit([job])
+                    if job.expired():
+                        job.give(NotNow("waited too long for the database"))
+                    else:
+                        self.commit([job])
                 return
             refusal = _refusal(problem)
             done = [(job, refusal) for job in group]
@@ -210,7 +215,7 @@ class Pool:
     async def run(self, job: Job[T]) -> T:
         try:
             async with asyncio.timeout(PATIENCE_S), self._fifo.turn(job.line), self._free:
-                # Shielded: a thread that has begun goes on, and holds its place until it ends.
+                # Shielded: a thread that has begun cannot be stopped. Row locks keep the order then.
                 await asyncio.shield(
                     asyncio.get_running_loop().run_in_executor(self._threads, self._commit, job)
                 )

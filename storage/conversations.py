@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from bot.codec import encode
 from bot.events import Address
@@ -20,7 +20,40 @@ from storage.retention import typed_before_consent
 from storage.seal import Sealer
 from storage.shapes import enquiry_of, state_json, state_of
 
-_C = t.conversations.c
+_C, _E = t.conversations.c, t.enquiries.c
+
+# Statements of every turn, built once: building them costs more than running them.
+_FIND = (
+    select(t.conversations, t.patients.c.wrapped_key)
+    .join(t.patients, t.patients.c.id == _C.patient_id)
+    .where(
+        _C.channel == bindparam("channel"),
+        _C.account == bindparam("account"),
+        _C.chat == bindparam("chat"),
+    )
+)
+_FIND_LOCKED = _FIND.with_for_update(of=t.conversations)
+_BY_ID = (
+    select(t.conversations, t.patients.c.wrapped_key)
+    .join(t.patients, t.patients.c.id == _C.patient_id)
+    .where(_C.id == bindparam("id"))
+)
+_BY_ID_LOCKED = _BY_ID.with_for_update(of=t.conversations)
+_ENQUIRIES = (
+    select(_E.reference, _E.body)
+    .where(_E.conversation_id == bindparam("id"))
+    .order_by(_E.created_at, _E.reference)
+)
+_TOUCH = (
+    update(t.conversations)
+    .where(_C.id == bindparam("row"))
+    .values(
+        version=bindparam("version"),
+        last_number=bindparam("last_number"),
+        updated_at=bindparam("updated_at"),
+    )
+)
+_WRITE = _TOUCH.values(state=bindparam("state"), typed_until=bindparam("typed_until"))
 
 
 @dataclass(slots=True)
@@ -33,6 +66,8 @@ class Held:
     state: Conversation
     last_number: int
     version: int
+    unwritten: dict[str, Any] = field(default_factory=dict)
+    """Columns of the row that ``write`` has to update."""
 
 
 def lock(conn: Connection, house: House, address: Address, language: str, now: datetime) -> Held:
@@ -48,12 +83,8 @@ def lock(conn: Connection, house: House, address: Address, language: str, now: d
 
 def find(conn: Connection, house: House, address: Address, *, locked: bool = False) -> Held | None:
     """The Conversation of an address, if there is one."""
-    query = _query().where(
-        _C.channel == address.channel, _C.account == address.account, _C.chat == address.chat
-    )
-    if locked:
-        query = query.with_for_update(of=t.conversations)
-    row = conn.execute(query).first()
+    where = {"channel": address.channel, "account": address.account, "chat": address.chat}
+    row = conn.execute(_FIND_LOCKED if locked else _FIND, where).first()
     return None if row is None else _held(conn, house, row)
 
 
@@ -61,17 +92,8 @@ def by_id(
     conn: Connection, house: House, conversation_id: str, *, locked: bool = False
 ) -> Held | None:
     """The Conversation of an id."""
-    query = _query().where(_C.id == conversation_id)
-    if locked:
-        query = query.with_for_update(of=t.conversations)
-    row = conn.execute(query).first()
+    row = conn.execute(_BY_ID_LOCKED if locked else _BY_ID, {"id": conversation_id}).first()
     return None if row is None else _held(conn, house, row)
-
-
-def _query() -> Select[Any]:
-    return select(t.conversations, t.patients.c.wrapped_key).join(
-        t.patients, t.patients.c.id == _C.patient_id
-    )
 
 
 def _held(conn: Connection, house: House, row: Row[Any]) -> Held:
@@ -85,11 +107,7 @@ def _held(conn: Connection, house: House, row: Row[Any]) -> Held:
 
 def enquiries_of(conn: Connection, key: Sealer, conversation_id: str) -> tuple[Enquiry, ...]:
     """The enquiries of a conversation, oldest first."""
-    rows = conn.execute(
-        select(t.enquiries.c.reference, t.enquiries.c.body)
-        .where(t.enquiries.c.conversation_id == conversation_id)
-        .order_by(t.enquiries.c.created_at, t.enquiries.c.reference)
-    )
+    rows = conn.execute(_ENQUIRIES, {"id": conversation_id})
     return tuple(
         enquiry_of(key.open_json("enquiries", "body", row.reference, row.body)) for row in rows
     )
@@ -133,7 +151,7 @@ def _insert(conn: Connection, house: House, address: Address, language: str, now
         conn.execute(delete(t.patients).where(t.patients.c.id == patient_id))
 
 
-def write(
+def save(
     conn: Connection,
     held: Held,
     before: Conversation,
@@ -141,12 +159,17 @@ def write(
     now: datetime,
     private_for: timedelta,
 ) -> None:
-    """Write what changed. ``private_for``: how long words typed before consent may stay."""
-    values: dict[str, Any] = {"version": held.version + 1, "updated_at": now}
-    if state_json(before) != state_json(after):
-        values["state"] = held.key.seal_json("conversations", "state", held.id, state_json(after))
-        values["typed_until"] = now + private_for if typed_before_consent(after) else None
-    conn.execute(update(t.conversations).where(_C.id == held.id).values(values))
+    """Write the enquiries that changed and note what ``write`` has to do for the state.
+
+    ``private_for``: how long words typed before consent may stay.
+    """
+    held.unwritten["updated_at"] = now
+    state = replace(after, enquiries=())
+    if replace(before, enquiries=()) != state:
+        held.unwritten |= {
+            "state": held.key.seal_json("conversations", "state", held.id, state_json(state)),
+            "typed_until": now + private_for if typed_before_consent(after) else None,
+        }
     known = {one.reference: one for one in before.enquiries}
     for enquiry in after.enquiries:
         if enquiry.reference not in known:
@@ -157,7 +180,14 @@ def write(
                 .where(t.enquiries.c.reference == enquiry.reference)
                 .values(_enquiry_values(held, enquiry, now))
             )
+
+
+def write(conn: Connection, held: Held) -> None:
+    """Write the row: a new version, the transcript's last number, and the state if it changed."""
     held.version += 1
+    values = {"row": held.id, "version": held.version, "last_number": held.last_number}
+    statement = _WRITE if "state" in held.unwritten else _TOUCH
+    conn.execute(statement, values | held.unwritten)
 
 
 def _new_enquiry(conn: Connection, held: Held, enquiry: Enquiry, now: datetime) -> None:

@@ -6,10 +6,10 @@ now" must arrive before that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -121,6 +121,15 @@ def _must(cursor: Any, question: str, good: Iterable[object]) -> None:
         raise BadSettings(
             f"DATABASE_URL: {what} is {answer}; with that, acknowledged updates get lost"
         )
+
+
+class _Dialect(NamedTuple):
+    name: str
+    insert: Callable[[Table], sqlite.Insert | postgresql.Insert]
+
+
+DIALECTS: Final = (_Dialect("sqlite", sqlite.insert), _Dialect("postgresql", postgresql.insert))
+"""Whose INSERT can say ON CONFLICT, each in its own way."""
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

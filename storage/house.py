@@ -18,6 +18,7 @@ from storage.engine import database_time, insert_into
 from storage.seal import Sealer, Vault
 from storage.shapes import release_of
 
+_LIVE = select(t.live.c.release_id)
 Clock = Callable[[], datetime]
 
 
@@ -37,6 +38,8 @@ class House:
     sealed_with: Vault | None = None
     compiled: dict[str, Release] = field(default_factory=dict)
     moves: dict[str, str] = field(default_factory=dict)
+    live: Release | None = None
+    """The Release that was live when last looked."""
 
     @property
     def vault(self) -> Vault:
@@ -73,8 +76,11 @@ class House:
 
     def live_release(self, conn: Connection) -> Release | None:
         """The live Release, None before the first one."""
-        release_id = conn.execute(select(t.live.c.release_id)).scalar()
-        return None if release_id is None else self.release(conn, release_id)
+        release_id = conn.execute(_LIVE).scalar()
+        if release_id is None:
+            return None
+        self.live = self.release(conn, release_id)
+        return self.live
 
     def load_moves(self, conn: Connection) -> None:
         """Read which destinations have a new id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +31,7 @@ from bot.transcript import Entry
 from storage import memory_outbox, memory_views
 from storage.apology import apology_for
 from storage.changes import Bell, Broadcast
+from storage.coalesce import is_superseded_in_memory
 from storage.export import export
 from storage.house import Clock, machine_clock
 from storage.ids import digest, new_id, new_secret, stored_key
@@ -129,9 +131,10 @@ class MemoryStore:
             tx = MemoryTransaction(self._rows, update, self._clock())
             if not tx.insert_key(update.key, self._clock()):
                 return Received(Outcome.DUPLICATE)
-            state = tx.lock_conversation(update.address, update.language)
-            if fired is not None:
-                tx.finish_timer(state, fired.name, fired.reference)
+            with suppress(ValueError):  # its row cannot be read: that may be the fault
+                state = tx.lock_conversation(update.address, update.language)
+                if fired is not None:
+                    tx.finish_timer(state, fired.name, fired.reference)
             tx.commit()
         self._keep(update.key, str(update.address), problem, dumps(update))
         return Received(Outcome.PARKED)
@@ -285,6 +288,9 @@ class MemoryStore:
         for delivery, outcome in left:
             await self.record(delivery, outcome)
         return tuple(out)
+
+    async def superseded(self, delivery: Delivery) -> bool:
+        return is_superseded_in_memory(self._rows, delivery)
 
     async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         now = self._clock()

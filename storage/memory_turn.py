@@ -25,7 +25,7 @@ from bot.state import Conversation
 from bot.transcript import Entry
 from storage.ids import new_id, new_reference, new_token, stored_key
 from storage.memory_rows import Row, Rows, Talk, Timer, dumps
-from storage.retention import typed_before_consent
+from storage.retention import expires_at, typed_before_consent
 from storage.shapes import labels_of, state_json
 from storage.timers import due_in, key_of
 
@@ -105,15 +105,12 @@ class MemoryTransaction:
     def append(self, conversation: Conversation, entries: tuple[Entry, ...]) -> None:
         talk = self.talk
         hours = self.live_release().limits.pre_consent_hours
-        made = [
-            (dumps(one), one.at + timedelta(hours=hours) if one.private else None)
-            for one in entries
-        ]
+        made = [(dumps(one), expires_at(one, conversation, hours)) for one in entries]
 
         def write() -> None:
-            for body, expires_at in made:
+            for body, until in made:
                 talk.last_number += 1
-                talk.entries.append((talk.last_number, body, expires_at))
+                talk.entries.append((talk.last_number, body, until))
 
         self._writes.append(write)
 

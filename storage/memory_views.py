@@ -58,6 +58,7 @@ def purge(rows: Rows, limits: Limits, now: datetime) -> Mapping[str, int]:
     out = {
         "update_keys": _drop(rows.keys, lambda at: at < keys_before),
         "typed_before_consent": _typed(rows, now),
+        "states_before_consent": _states(rows, now),
         "enquiries": _enquiries(rows, now - limits.enquiry_months * MONTH),
         "conversations": _idle(rows, now - limits.conversation_days * day),
     }
@@ -88,11 +89,18 @@ def _drop(table: dict[Any, Any], old: Any) -> int:
 
 
 def _typed(rows: Rows, now: datetime) -> int:
+    """Entries of the Transcript that expired."""
     count = 0
     for talk in rows.talks.values():
         left = [one for one in talk.entries if one[2] is None or one[2] > now]
         count += len(talk.entries) - len(left)
         talk.entries = left
+    return count
+
+
+def _states(rows: Rows, now: datetime) -> int:
+    count = 0
+    for talk in rows.talks.values():
         if talk.typed_until is not None and talk.typed_until <= now:
             state = talk.read()
             talk.typed_until = None

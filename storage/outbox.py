@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select
 
 from bot.codec import encode
 from bot.effects import Sendable
+from bot.errors import KeyMissing
 from bot.events import Address
 from bot.ports import Delivered, Delivery, DeliveryOutcome, Uncertain
 from bot.state import Conversation
@@ -29,6 +30,9 @@ from storage.seal import Sealer
 from storage.shapes import effect_of, labels_of
 
 _O = t.outbox.c
+
+
+_PUT = t.outbox.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def put(
         if one.urgent:
             hurried.add(one.destination)
     if rows:
-        conn.execute(t.outbox.insert(), rows)
+        conn.execute(_PUT, rows)
     for destination in hurried:
         # What stands before an urgent row must not make it wait for a retry's pause, nor as if it
         # were less urgent itself: the line keeps its order and moves now.
@@ -99,6 +103,8 @@ def claim(
     """Lease the next rows. Also rows that were left in the middle twice, with their outcome: these are
     not sent again but settled by the caller."""
     now = house.lease_time(conn)
+    if not is_sqlite(conn):
+        house.load_moves(conn)  # another replica may have learned of one
     query = (
         select(t.outbox)
         .where(_ready(now), _first_in_line(), _not_on_hold(now))
@@ -112,7 +118,11 @@ def claim(
     out: list[Delivery] = []
     left: list[tuple[Delivery, DeliveryOutcome]] = []
     for row in conn.execute(query).all():
-        effect = _effect(conn, house, row)
+        try:
+            effect = _effect(conn, house, row)
+        except (KeyMissing, ValueError):  # it does not open, or is of another version's making
+            _settle(conn, row.id, Decision("dead", "rejected", keep=True), now)
+            continue
         if effect is None:  # the patient's key is gone: nothing of theirs is sent any more
             _settle(conn, row.id, Decision("gone", "gone"), now)
             continue
@@ -139,7 +149,7 @@ def settle(
     conn: Connection, house: House, delivery: Delivery, outcome: DeliveryOutcome, now: datetime
 ) -> Decision | None:
     """Write an outcome. None: the lease is an old one, or the row is settled or gone."""
-    query = select(_O.id, _O.destination, _O.conversation_id, _O.created_at).where(
+    query = select(_O.id, _O.destination, _O.conversation_id, _O.patient_id).where(
         _O.id == delivery.id, _O.lease == delivery.lease, _O.settled_at.is_(None)
     )
     row = conn.execute(query.with_for_update()).first()
@@ -151,6 +161,8 @@ def settle(
         receipts.put(conn, row.destination, row.conversation_id, outcome.receipts, now)
     if decision.outcome:
         _settle(conn, delivery.id, decision, now)
+        if row.patient_id is None:
+            _make_nameless(conn, delivery.id)
         return decision
     if decision.moved:
         house.move(conn, row.destination, decision.moved)
@@ -231,6 +243,13 @@ def _settle(conn: Connection, row_id: int, decision: Decision, now: datetime) ->
     if not decision.keep:
         values["effect"] = None  # said and done: the Transcript has it
     conn.execute(update(t.outbox).where(_O.id == row_id).values(values))
+
+
+def _make_nameless(conn: Connection, row_id: int) -> None:
+    """A farewell is out: the row may say no more whose it was. It stays, so that its outcome, told a
+    second time, is known to be an old one."""
+    blank = dict.fromkeys(("destination", "channel", "account", "chat", "reference", "name"), "")
+    conn.execute(update(t.outbox).where(_O.id == row_id).values(effect=None, **blank))
 
 
 def _hold(conn: Connection, destination: str, until: datetime) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from bot.codec import encode
-from bot.errors import FrontdeskError, NotFound
+from bot.errors import FrontdeskError, KeyMissing, NotFound
 from bot.events import Update
 from bot.ports import ParkedRow
 from storage import conversations
@@ -25,7 +26,9 @@ def put(
     conn: Connection, house: House, failed: Update, error: str, place: str, now: datetime
 ) -> None:
     """Keep an Update; sealed with the patient's key where there is one already."""
-    held = conversations.find(conn, house, failed.address)
+    held = None
+    with suppress(KeyMissing, ValueError):  # that its row does not open may be the fault itself
+        held = conversations.find(conn, house, failed.address)
     if held is None:
         _insert(conn, house, failed.key, encode(failed), error, place, now, parsed=True)
         return

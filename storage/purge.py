@@ -1,12 +1,27 @@
-"""Deleting what the retention limits of the live Release say, kind by kind."""
+"""Deleting what the retention limits of the live Release say, kind by kind.
+
+In rounds of a few hundred rows, each a transaction of its own: nobody who writes has to wait for a year's
+worth of deletions.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.release import Limits
 from storage import conversations
@@ -16,23 +31,26 @@ from storage.house import House
 from storage.retention import MONTH, without_typed
 from storage.shapes import state_json
 
+ROUND: Final = 200
+"""Rows of one kind that a round deletes at most."""
 _E, _C, _O, _X = t.enquiries.c, t.conversations.c, t.outbox.c, t.transcript.c
 
 
-def purge(conn: Connection, house: House, now: datetime) -> Mapping[str, int]:
-    """One round; how many rows of what went."""
+def purge_round(conn: Connection, house: House, now: datetime) -> Mapping[str, int]:
+    """How many rows of what went. A kind that reached ``ROUND`` may have more."""
     release = house.live_release(conn)
     limits = release.limits if release is not None else Limits()
     day = timedelta(days=1)
     keys_before = now - limits.update_keys_days * day
+    parked_before = now - limits.parked_days * day
     return {
         "update_keys": _gone(conn, t.update_keys, t.update_keys.c.at < keys_before),
-        "typed_before_consent": _typed(conn, house, now)
-        + _gone(conn, t.transcript, _X.expires_at <= now),
+        "typed_before_consent": _gone(conn, t.transcript, _X.expires_at <= now),
+        "states_before_consent": _typed(conn, house, now),
         "enquiries": _enquiries(conn, now - limits.enquiry_months * MONTH),
         "conversations": _idle(conn, now - limits.conversation_days * day),
-        "outbox": _outbox(conn, keys_before, now - limits.parked_days * day),
-        "parked": _gone(conn, t.parked, t.parked.c.at < now - limits.parked_days * day),
+        "outbox": _gone(conn, t.outbox, _settled(keys_before, parked_before)),
+        "parked": _gone(conn, t.parked, t.parked.c.at < parked_before),
         "files": _gone(conn, t.files, t.files.c.expires_at <= now),
         "audit": _gone(conn, t.audit, t.audit.c.at < now - limits.audit_months * MONTH),
         "links": _gone(conn, t.links, t.links.c.expires_at <= now),
@@ -42,12 +60,16 @@ def purge(conn: Connection, house: House, now: datetime) -> Mapping[str, int]:
 
 
 def _gone(conn: Connection, table: Table, which: ColumnElement[bool]) -> int:
-    result: Any = conn.execute(delete(table).where(which))
+    key = list(table.primary_key.columns)
+    chosen = select(*key).where(which).limit(ROUND)
+    target = key[0] if len(key) == 1 else tuple_(*key)
+    result: Any = conn.execute(delete(table).where(target.in_(chosen)))
     return int(result.rowcount)
 
 
 def _typed(conn: Connection, house: House, now: datetime) -> int:
-    ids = conn.execute(select(_C.id).where(_C.typed_until <= now)).scalars().all()
+    query = select(_C.id).where(_C.typed_until <= now).limit(ROUND)
+    ids = conn.execute(query).scalars().all()
     for conversation_id in ids:
         held = conversations.by_id(conn, house, conversation_id, locked=True)
         if held is None:
@@ -61,7 +83,8 @@ def _typed(conn: Connection, house: House, now: datetime) -> int:
 
 
 def _enquiries(conn: Connection, before: datetime) -> int:
-    old = conn.execute(select(_E.reference).where(_E.updated_at < before)).scalars().all()
+    query = select(_E.reference).where(_E.updated_at < before).limit(ROUND)
+    old = conn.execute(query).scalars().all()
     for reference in old:
         for table in (t.transcript, t.outbox, t.timers):
             conn.execute(delete(table).where(table.c.reference == reference))
@@ -77,20 +100,18 @@ def _idle(conn: Connection, before: datetime) -> int:
     # A row that still has to go out must not lose its key.
     unsettled = exists().where(_O.conversation_id == _C.id, _O.settled_at.is_(None))
     rows = conn.execute(
-        select(_C.id, _C.patient_id).where(_C.updated_at < before, ~has_enquiry, ~unsettled)
+        select(_C.id, _C.patient_id)
+        .where(_C.updated_at < before, ~has_enquiry, ~unsettled)
+        .limit(ROUND)
     ).all()
     for conversation_id, patient_id in rows:
         delete_rows(conn, conversation_id, patient_id)
     return len(rows)
 
 
-def _outbox(conn: Connection, settled_before: datetime, dead_before: datetime) -> int:
+def _settled(before: datetime, dead_before: datetime) -> ColumnElement[bool]:
     """Settled rows go after the time in which an outcome may still be asked for; a facilitator's
     replies stay with their enquiry (the desk shows when they arrived), what failed stays longer."""
-    reply = and_(
-        _O.kind == "RelayToPatient",
-        exists().where(_E.reference == _O.reference),
-    )
-    return _gone(
-        conn, t.outbox, and_(_O.settled_at < settled_before, _O.effect.is_(None), ~reply)
-    ) + _gone(conn, t.outbox, and_(_O.settled_at < dead_before, ~reply))
+    reply = and_(_O.kind == "RelayToPatient", exists().where(_E.reference == _O.reference))
+    sent = and_(_O.settled_at < before, _O.effect.is_(None))
+    return and_(or_(sent, _O.settled_at < dead_before), ~reply)

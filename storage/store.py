@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from bot.release import Release
 from bot.state import Conversation
 from bot.transcript import Entry
 from storage import (
+    coalesce,
     conversations,
     health,
     marks,
@@ -88,8 +90,8 @@ class SqlStore(SqlBase):
         return await self._read(self._house.live_release)
 
     def cached_release(self) -> Release | None:
-        """The Release read last, without the database: for when it is gone."""
-        return next(reversed(self._house.compiled.values()), None)
+        """The Release that was live when last looked, without the database: for when it is gone."""
+        return self._house.live
 
     async def publish(
         self, release: Release, source: Mapping[str, str], *, by: str, why: str
@@ -170,6 +172,9 @@ class SqlStore(SqlBase):
             await self.record(delivery, outcome)
         return out
 
+    async def superseded(self, delivery: Delivery) -> bool:
+        return await self._read(lambda conn: coalesce.is_superseded(conn, delivery))
+
     async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         def work(conn: Connection) -> turns.Done:
             return turns.record(conn, self._house, delivery, outcome)
@@ -185,7 +190,13 @@ class SqlStore(SqlBase):
         return await self._read(lambda conn: timers.due(conn, now))
 
     async def purge(self, now: datetime) -> Mapping[str, int]:
-        return await self._write(lambda conn: purge.purge(conn, self._house, now))
+        total: Counter[str] = Counter()
+        while True:
+            gone = await self._write(lambda conn: purge.purge_round(conn, self._house, now))
+            for kind, count in gone.items():
+                total[kind] += count
+            if max(gone.values()) < purge.ROUND:
+                return dict(total)
 
     # ---- adapters' own
 

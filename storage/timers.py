@@ -81,3 +81,11 @@ def still_due(conn: Connection, update: Update) -> bool:
     timer_id = int(update.key.split(":")[1])
     row = conn.execute(select(_T.due_at).where(_T.id == timer_id)).scalar()
     return row is not None and row == due_in(update.key)
+
+
+def finish(conn: Connection, key: str) -> None:
+    """Forget the timer of a firing, unless it was moved since."""
+    due_at = due_in(key)
+    if due_at is not None:
+        timer_id = int(key.split(":")[1])
+        conn.execute(delete(t.timers).where(_T.id == timer_id, _T.due_at == due_at))

@@ -20,13 +20,21 @@ from bot.transcript import Entry
 from storage import conversations, outbox, timers
 from storage import tables as t
 from storage.conversations import Held
-from storage.engine import insert_into, inserted
+from storage.engine import DIALECTS
 from storage.erase import erase
 from storage.house import House
 from storage.ids import new_reference, new_token, new_uid, stored_key
+from storage.retention import expires_at
 from storage.seal import Sealer
 
 _R = t.receipts.c
+
+# Statements of every turn, built once: building them costs more than running them.
+_APPEND = t.transcript.insert()
+_INSERT_KEY = {
+    one.name: one.insert(t.update_keys).on_conflict_do_nothing().returning(t.update_keys.c.key)
+    for one in DIALECTS
+}
 
 
 class SqlTransaction:
@@ -47,13 +55,8 @@ class SqlTransaction:
     # ---- what receive asks for
 
     def insert_key(self, key: str, at: datetime) -> bool:
-        put = (
-            insert_into(self._conn, t.update_keys)
-            .values(key=stored_key(key), at=at)
-            .on_conflict_do_nothing()
-            .returning(t.update_keys.c.key)
-        )
-        return inserted(self._conn, put)
+        row = {"key": stored_key(key), "at": at}
+        return self._conn.execute(_INSERT_KEY[self._conn.dialect.name], row).first() is not None
 
     def lock_conversation(self, address: Address, language: str) -> Conversation:
         if self._held is None:
@@ -89,7 +92,7 @@ class SqlTransaction:
 
     def save(self, before: Conversation, after: Conversation) -> None:
         keep = timedelta(hours=self.live_release().limits.pre_consent_hours)
-        conversations.write(self._conn, self.held, before, after, self._now, keep)
+        conversations.save(self._conn, self.held, before, after, self._now, keep)
         self.after = after
 
     def append(self, conversation: Conversation, entries: tuple[Entry, ...]) -> None:
@@ -109,17 +112,12 @@ class SqlTransaction:
                     "seq": entry.seq,
                     "reference": entry.reference,
                     "at": entry.at,
-                    "expires_at": entry.at + timedelta(hours=hours) if entry.private else None,
+                    "expires_at": expires_at(entry, conversation, hours),
                     "body": body,
                 }
             )
-        self._conn.execute(t.transcript.insert(), rows)
+        self._conn.execute(_APPEND, rows)
         held.last_number += len(rows)
-        self._conn.execute(
-            t.conversations.update()
-            .where(t.conversations.c.id == held.id)
-            .values(last_number=held.last_number)
-        )
 
     def enqueue(
         self, conversation: Conversation, destination: str, effect: Sendable, urgent: bool
@@ -203,9 +201,10 @@ class SqlTransaction:
         return not timers.still_due(self._conn, self._update)
 
     def finish(self) -> None:
-        """Write the outbox rows; carry out an erasure, which comes last."""
+        """Write the conversation's and the outbox rows; carry out an erasure, which comes last."""
         if self._held is None:
             return
+        conversations.write(self._conn, self._held)
         if self._erase:
             self._conn.execute(delete(t.timers).where(t.timers.c.conversation_id == self._held.id))
             erase(self._conn, self._house, self._held, self._now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot import events as ev
+from bot.errors import KeyMissing
 from bot.given import TakeTurn
 from bot.ports import Change, Delivered, Delivery, DeliveryOutcome, Outcome, Received
 from bot.receive import receive
-from storage import conversations, outbox, parking, receipts
+from storage import conversations, outbox, parking, receipts, timers
 from storage.apology import apology_for
 from storage.committer import GONE, Again
 from storage.house import House
@@ -96,9 +98,9 @@ def park(conn: Connection, house: House, update: ev.Update, problem: Exception) 
         tx = SqlTransaction(conn, house, update, now)
         if not tx.insert_key(update.key, now):
             return Done(Received(Outcome.DUPLICATE))
-        if isinstance(update.event, ev.TimerFired):
+        _finish_fired(conn, update)
+        with suppress(KeyMissing, ValueError):  # its row does not open: that may be the fault
             tx.lock_conversation(update.address, update.language)
-            tx.finish_timer(tx.held.state, update.event.name, update.event.reference)
     parking.put(conn, house, update, error, place, now)
     return Done(Received(Outcome.PARKED), Change(update.address), sends)
 
@@ -120,10 +122,15 @@ def _apologise(
     )
     if received.outcome is Outcome.DUPLICATE:
         return received, False
-    if isinstance(update.event, ev.TimerFired):
-        tx.finish_timer(tx.held.state, update.event.name, update.event.reference)
+    _finish_fired(conn, update)
     tx.finish()
     return received, tx.queued > 0
+
+
+def _finish_fired(conn: Connection, update: ev.Update) -> None:
+    """A timer whose turn failed is parked; it must not fire again and again."""
+    if isinstance(update.event, ev.TimerFired):
+        timers.finish(conn, update.key)
 
 
 def place_of(problem: BaseException) -> str:

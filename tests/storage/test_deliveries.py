@@ -11,6 +11,7 @@ from bot.ports import (
     Gone,
     Later,
     Moved,
+    Outcome,
     RateLimited,
     Rejected,
     Store,
@@ -18,7 +19,7 @@ from bot.ports import (
 )
 from bot.text import flat
 from tests.storage import small
-from tests.storage.conftest import House, claim
+from tests.storage.conftest import House, MakeHouse, claim
 from tests.storage.small import ANNA, BORIS, DESK, wrote
 
 
@@ -304,10 +305,9 @@ async def test_the_worker_is_woken(store: Store) -> None:
     assert len(await claim(store)) == 1
 
 
-async def test_two_replicas_share_the_work(make_house: object, durable: House) -> None:
-    if durable.kind != "postgresql":
-        return
-    one, two = await durable.open(), await durable.open()
+async def test_two_replicas_share_the_work(make_house: MakeHouse) -> None:
+    house = make_house("postgresql")
+    one, two = await house.open(), await house.open()
     people = [small.ev.Address("telegram", "100", str(n)) for n in range(30)]
     await asyncio.gather(
         *((one, two)[n % 2].receive(wrote(str(n), f"t{n}", who)) for n, who in enumerate(people))
@@ -317,3 +317,20 @@ async def test_two_replicas_share_the_work(make_house: object, durable: House) -
     assert len(ids) == len(set(ids))
     rest = await one.claim_deliveries(limit=100)
     assert len(ids) + len(rest) == 30
+    await one.close()
+    await two.close()
+
+
+async def test_two_replicas_never_interleave_one_conversation(make_house: MakeHouse) -> None:
+    house = make_house("postgresql")
+    one, two = await house.open(), await house.open()
+    done = await asyncio.gather(
+        *((one, two)[n % 2].receive(wrote(str(n), f"t{n}")) for n in range(40))
+    )
+    assert {received.outcome for received in done} == {Outcome.DONE}
+    state = await one.conversation(ANNA)
+    assert state.next_seq == 41
+    assert sorted(state.trail) == sorted(f"t{n}" for n in range(40))
+    assert [entry.number for entry in await two.transcript(ANNA)] == list(range(1, 81))
+    await one.close()
+    await two.close()

@@ -28,7 +28,7 @@ from tests.storage.small import ANNA, wrote
 async def test_sqlite_is_durable_on_every_connection(sqlite: House) -> None:
     store = await sqlite.open()
     await store.receive(wrote("1", "hello"))
-    opened = [store._engine.connect().execution_options(reads=True) for _ in range(4)]
+    opened = [store._engine.connect().execution_options(reads=True) for _ in range(3)]
     for conn in opened:
         found = {
             name: conn.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -41,34 +41,22 @@ async def test_sqlite_is_durable_on_every_connection(sqlite: House) -> None:
 
 
 async def test_weaker_settings_are_refused(sqlite: House) -> None:
-    engine = engines.open_engine(sqlite.url)
-
-    class Weak:
-        """A driver connection on which synchronous cannot be raised."""
-
-        def __init__(self, raw: Any) -> None:
-            self.raw = raw
-
-        def execute(self, statement: str) -> Any:
-            return self.raw.execute(statement.replace("synchronous = FULL", "synchronous = OFF"))
-
-        def close(self) -> None:
-            self.raw.close()
-
-    class Connection:
-        isolation_level: str | None = ""
-
-        def __init__(self, raw: Any) -> None:
-            self.raw = raw
-
-        def cursor(self) -> Weak:
-            return Weak(self.raw.cursor())
-
     import sqlite3
 
-    raw = sqlite3.connect(sqlite.folder / "weak.db")
+    class Weak(sqlite3.Cursor):
+        """On this driver ``synchronous`` cannot be raised."""
+
+        def execute(self, statement: str, *more: Any) -> Any:
+            return super().execute(statement.replace("synchronous = FULL", "synchronous = OFF"))
+
+    class Connection(sqlite3.Connection):
+        def cursor(self, *_: Any) -> Any:
+            return super().cursor(Weak)
+
+    engine = engines.open_engine(sqlite.url)
+    raw = sqlite3.connect(sqlite.folder / "weak.db", factory=Connection)
     with pytest.raises(BadSettings, match="synchronous"):
-        engine.pool.dispatch.connect(Connection(raw), None)  # type: ignore[attr-defined]
+        engine.pool.dispatch.connect(raw, None)  # type: ignore[attr-defined]
     raw.close()
 
 
@@ -285,10 +273,10 @@ async def test_several_processes_start_at_once(
         house = make_house(kind)
         if kind == "postgresql":
             house.url = server.url(server.new_database())  # an empty one
-        children = [_started(_child(house, "start")) for _ in range(4)]
+        children = [_started(_child(house, "start")) for _ in range(3)]
         answers = [json.loads(child.communicate(timeout=60)[0]) for child in children]
-        assert [child.returncode for child in children] == [0] * 4
-        assert [one["key_ok"] for one in answers] == [True] * 4
+        assert [child.returncode for child in children] == [0] * 3
+        assert [one["key_ok"] for one in answers] == [True] * 3
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

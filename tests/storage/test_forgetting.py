@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot import effects as fx
 from bot import events as ev
@@ -126,8 +127,9 @@ async def test_words_before_consent_go_after_a_day(store: Store, house: House) -
     assert len(await store.transcript(ANNA)) == 2
     house.clock.on(hours=2)
     gone = await store.purge(house.clock.now)
-    assert gone["typed_before_consent"] == 2
-    assert [one.author for one in await store.transcript(ANNA)] == ["bot"]
+    # her words, the screen that repeats them, and what the state remembers
+    assert (gone["typed_before_consent"], gone["states_before_consent"]) == (2, 1)
+    assert await store.transcript(ANNA) == ()
     state, boris = await store.conversation(ANNA), await store.conversation(BORIS)
     assert state is not None
     assert boris is not None
@@ -174,8 +176,10 @@ async def test_keys_are_kept_for_a_week(store: Store, house: House) -> None:
     house.clock.on(days=6)
     await store.purge(house.clock.now)
     assert (await store.receive(wrote("1", "hello"))).outcome is Outcome.DUPLICATE
-    house.clock.on(days=2)
-    assert (await store.purge(house.clock.now))["update_keys"] == 1
+    for n in range(450):  # more than a round deletes
+        await store.receive(wrote(f"k{n}", "t"))
+    house.clock.on(days=8)
+    assert (await store.purge(house.clock.now))["update_keys"] == 451
 
 
 async def test_small_things_go(store: Store, house: House) -> None:
@@ -191,3 +195,22 @@ async def test_small_things_go(store: Store, house: House) -> None:
         "links": 1, "sessions": 1, "files": 1, "parked": 1, "outbox": 1,
     }  # fmt: skip
     assert await store.parked() == ()
+
+
+async def test_a_farewell_that_is_out_says_no_more_whose_it_was(durable: House) -> None:
+    store = await durable.open()
+    await store.receive(wrote("1", "ask"))
+    await deliver_all(store)
+    await store.receive(wrote("2", "forget me"))
+    (farewell, *others) = await claim(store)
+    for one in others:
+        await store.record(one, Delivered())
+    await store.record(farewell, Delivered((("seq:2", "p2"),)))
+    await store.record(farewell, Delivered((("seq:2", "p2"),)))  # told twice: not deleted for it
+    assert not [e for _, e in await deliver_all(store) if e == fx.DeleteMessages(("p2",))]
+    with store._engine.begin() as conn:
+        rows = conn.execute(text("SELECT destination, chat, effect FROM outbox")).all()
+        assert {tuple(row) for row in rows} == {("", "", None)}
+        for table in ("conversations", "patients", "enquiries", "receipts", "transcript"):
+            found = conn.execute(text(f"SELECT count(*) FROM {table}")).scalar()  # noqa: S608
+            assert found == 0, table

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot import effects as fx
 from bot import events as ev
@@ -223,3 +224,24 @@ async def test_a_timer_that_was_moved_meanwhile_does_not_fire(store: Store, hous
     assert (await store.receive(fired)).outcome is Outcome.DUPLICATE
     house.clock.on(seconds=601)
     assert len(await store.due_timers(house.clock.now)) == 1
+
+
+# ---- rows that do not open
+
+
+async def test_a_row_that_does_not_open_stops_nobody_else(durable: House) -> None:
+    store = await durable.open()
+    await store.receive(wrote("1", "hello"))
+    await store.receive(wrote("2", "hello", BORIS))
+    with store._engine.begin() as conn:
+        for table, column in (("conversations", "state"), ("outbox", "effect")):
+            conn.execute(
+                text(f"UPDATE {table} SET {column} = :junk WHERE chat = :chat"),  # noqa: S608
+                {"junk": b"\x01" + b"x" * 40, "chat": ANNA.chat},
+            )
+    done = [await store.receive(wrote("3", "again")), await store.receive(wrote("4", "t", BORIS))]
+    assert [one.outcome for one in done] == [Outcome.PARKED, Outcome.DONE]
+    (row,) = await store.parked()
+    assert row.error == "KeyMissing"
+    assert {one.address for one in await claim(store)} == {BORIS}
+    assert (await store.health())["dead_letters"] == 1
