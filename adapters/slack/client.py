@@ -11,6 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.quiet import quiet_logger, silence_libraries
+from bot.errors import NotNow
 
 CONNECT_SECONDS = 5
 TOTAL_SECONDS = 15
@@ -33,6 +34,7 @@ class Slack:
         )
         self._token = token
         self._session: aiohttp.ClientSession | None = None
+        self._closed = False
 
     @property
     def token(self) -> str:
@@ -40,7 +42,12 @@ class Slack:
         return self._token
 
     def open(self) -> None:
-        """Make the pool; needs the running event loop. Doing it twice changes nothing."""
+        """Make the pool; needs the running event loop. Doing it twice changes nothing.
+
+        Raises ``NotNow`` after ``close``: what is still to be sent waits for the next start.
+        """
+        if self._closed:
+            raise NotNow("Slack was switched off")
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
@@ -55,7 +62,8 @@ class Slack:
         return self._session
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back, for good."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
             self._session = None

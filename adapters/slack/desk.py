@@ -14,7 +14,8 @@ from adapters.slack.errors import classify
 from adapters.slack.files import file_name, put_up, show_file
 from adapters.slack.identity import DeskChannel
 from adapters.slack.patients import fetch
-from adapters.slack.posting import edit, post, whisper
+from adapters.slack.posting import delete, edit, post, whisper
+from adapters.slack.posting import receipts as receipts_of
 from bot import effects as fx
 from bot.errors import FrontdeskError, NotNow
 from bot.ports import (
@@ -75,19 +76,26 @@ class SlackDesk:
                         text, effect.rows, summary=outbound.ours(effect.label)
                     )
                     thread = await self._thread(delivery, effect.reference, receipts)
-                    ts = await post(self._slack, channel, shown, thread=thread)
-                    return Delivered(((f"draft:{effect.reference}:{effect.draft}", ts),))
+                    posted = await post(self._slack, channel, shown, thread=thread)
+                    name = f"draft:{effect.reference}:{effect.draft}"
+                    return Delivered(receipts_of(name, posted, delivery.id))
                 case fx.AskForReply():
                     thread = await self._thread(delivery, effect.reference, receipts)
                     shown = outbound.messages(effect.text, before=bk.mention((effect.to,)))
-                    ts = await post(self._slack, channel, shown, thread=thread)
-                    return Delivered(((f"prompt:{effect.reference}:{effect.draft}", ts),))
+                    posted = await post(self._slack, channel, shown, thread=thread)
+                    name = f"prompt:{effect.reference}:{effect.draft}"
+                    return Delivered(receipts_of(name, posted, delivery.id))
+                case fx.DeleteMessages(message_ids=message_ids):
+                    for message_id in message_ids:
+                        await delete(self._slack, channel, message_id)
+                    return Delivered()
                 case _:
                     return Rejected(f"{type(effect).__name__} is not for a desk")
         except NotNow:
             raise
         except Exception as problem:
-            return classify(problem, repeatable=False, patient=False)
+            repeatable = isinstance(effect, fx.DeleteMessages)
+            return classify(problem, repeatable=repeatable, patient=False)
 
     async def _card(
         self, delivery: Delivery, channel: str, effect: fx.ShowCard, receipts: Receipts
@@ -106,8 +114,8 @@ class SlackDesk:
                 return classify(problem, repeatable=True, patient=False)
         if len(shown) > 1:
             shown = outbound.card(effect.card, full=False)[-1:]
-        ts = await post(self._slack, channel, shown)
-        return Delivered(((name, ts),))
+        posted = await post(self._slack, channel, shown)
+        return Delivered(receipts_of(name, posted, delivery.id))
 
     async def _relay(
         self, delivery: Delivery, channel: str, effect: fx.RelayToDesk, receipts: Receipts
@@ -127,10 +135,11 @@ class SlackDesk:
                 return classify(problem, repeatable=True, patient=False)
         if lost:
             shown = (*shown, *outbound.messages(plain(wording.FILE_LOST)))
-        ts = await post(self._slack, channel, shown, thread=thread)
+        posted = await post(self._slack, channel, shown, thread=thread)
         if file_id:
             await show_file(self._slack, file_id, title, channel, thread)
-        return Delivered(((f"entry:{effect.reference}:{delivery.id}", ts),))
+        name = f"entry:{effect.reference}:{delivery.id}"
+        return Delivered(receipts_of(name, posted, delivery.id, file_id))
 
     async def _alert(
         self, delivery: Delivery, channel: str, effect: fx.AlertTeam, receipts: Receipts
@@ -140,8 +149,11 @@ class SlackDesk:
             effect.text, effect.rows, summary=summary, before=bk.mention(effect.mention)
         )
         thread = await self._thread(delivery, effect.reference, receipts)
-        ts = await post(self._slack, channel, shown, thread=thread, broadcast=True)
-        return Delivered(((f"alert:{effect.reference}", ts),))
+        posted = await post(self._slack, channel, shown, thread=thread, broadcast=True)
+        # An alert is repeated; each one is kept, so that erasure finds them all.
+        named = f"alert:{effect.reference}"
+        kept = receipts_of(named, posted, delivery.id)
+        return Delivered((*kept, (f"part:{delivery.id}:0", posted[-1])))
 
     async def _tell(
         self, delivery: Delivery, channel: str, effect: fx.TellDesk, receipts: Receipts
@@ -159,8 +171,9 @@ class SlackDesk:
         shown = outbound.messages(
             effect.text, effect.rows, summary=summary, before=bk.mention(named)
         )
-        ts = await post(self._slack, channel, shown, thread=thread)
-        return Delivered(((f"entry:{effect.reference}:{delivery.id}", ts),))
+        posted = await post(self._slack, channel, shown, thread=thread)
+        name = f"entry:{effect.reference}:{delivery.id}"
+        return Delivered(receipts_of(name, posted, delivery.id))
 
     async def _thread(self, delivery: Delivery, reference: str, receipts: Receipts) -> str | None:
         return await receipts.receipt(delivery.destination, f"card:{reference}")

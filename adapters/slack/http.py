@@ -57,10 +57,15 @@ def slack_endpoint(app: AsyncApp, secret: str, *, now: Callable[[], float] = tim
                 query=scope.get("query_string", b"").decode("latin-1"),
                 headers=dict(headers),
             )
-        except (ValueError, TypeError, KeyError):
-            await _answer(send, 400)  # signed, and yet no JSON or form
+        except Exception:  # signed, and yet nothing that Bolt can read; it raises what comes along
+            await _answer(send, 400)
             return
-        await _respond(send, await app.async_dispatch(request))
+        try:
+            response = await app.async_dispatch(request)
+        except Exception as problem:  # Bolt's own code, around our listeners
+            _log.warning("Bolt could not handle a payload: %s", type(problem).__name__)
+            response = BoltResponse(status=500, body="")
+        await _respond(send, response)
 
     return endpoint
 

@@ -17,6 +17,7 @@ from adapters.slack.errors import code_of
 from adapters.slack.home import Home, app_of, opened
 from adapters.slack.identity import Identity
 from adapters.slack.inbound import Payload
+from adapters.slack.lines import Lines
 from adapters.slack.people import People
 from adapters.slack.posting import post
 from adapters.slack.staff import Receives, StaffDesk, respond
@@ -59,6 +60,7 @@ class Inbox:
         self._desk = desk
         self._home = home
         self._now = now
+        self._lines = Lines()
 
     @property
     def patients(self) -> bool:
@@ -89,8 +91,9 @@ class Inbox:
             await self._desk.noted(event_id, message, us)
         elif message.direct and self.patients:
             self._people.remember_direct(message.user, message.channel)
-            for update in inbound.patient_updates(event_id, message, us.team):
-                await self._intake.receive(update)
+            async with self._lines.at(Address("slack", us.team, message.channel)):
+                for update in inbound.patient_updates(event_id, message, us.team):
+                    await self._intake.receive(update)
 
     async def _opened(self, body: Payload, event: Payload, us: Identity) -> None:
         found = opened(event)
@@ -99,8 +102,10 @@ class Inbox:
         user, channel, tab = found
         address = Address("slack", us.team, channel)
         self._people.remember_direct(user, channel)
-        if await self._store.conversation(address) is None:
-            await self._intake.receive(inbound.first_contact(user, channel, us.team, self._now()))
+        async with self._lines.at(address):
+            if await self._store.conversation(address) is None:
+                first = inbound.first_contact(user, channel, us.team, self._now())
+                await self._intake.receive(first)
         if tab == "home":
             self._tasks.start(self._home.publish(user, address, app_of(body)), "the Home tab")
 
@@ -135,9 +140,9 @@ class Inbox:
         channel = tap.channel
         if tap.surface == "home" or not channel.startswith("D"):
             channel = await self._people.direct_channel(tap.user)
-        received = await self._intake.receive(
-            inbound.tap_update(tap, Address("slack", us.team, channel))
-        )
+        address = Address("slack", us.team, channel)
+        async with self._lines.at(address):
+            received = await self._intake.receive(inbound.tap_update(tap, address))
         self._answer(received, tap.response_url)
 
     async def submission(self, body: Payload, us: Identity) -> dict[str, object] | None:
@@ -155,7 +160,8 @@ class Inbox:
         channel = await self._people.direct_channel(given.user)
         address = Address("slack", us.team, channel)
         update: Update = inbound.command_update(given, address, self._now())
-        await self._intake.receive(update)
+        async with self._lines.at(address):
+            await self._intake.receive(update)
 
     def _answer(self, received: Received, response_url: str) -> None:
         for effect in received.immediate:

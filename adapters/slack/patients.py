@@ -11,6 +11,7 @@ from adapters.slack.client import Slack
 from adapters.slack.errors import classify
 from adapters.slack.files import file_name, put_up, show_file
 from adapters.slack.posting import delete, edit, post, react
+from adapters.slack.posting import receipts as receipts_of
 from bot import effects as fx
 from bot.errors import FrontdeskError, NotNow
 from bot.events import Address, FileRef
@@ -74,8 +75,8 @@ class SlackPatients:
                     return Delivered(((f"seq:{effect.seq}", ts),))
             except Exception as problem:
                 return classify(problem, repeatable=True, patient=True)
-        ts = await post(self._slack, channel, shown)
-        return Delivered(((f"seq:{effect.seq}", ts),))
+        posted = await post(self._slack, channel, shown)
+        return Delivered(receipts_of(f"seq:{effect.seq}", posted, effect.seq))
 
     async def _relay(self, channel: str, effect: fx.RelayToPatient) -> DeliveryOutcome:
         shown = outbound.relay_to_patient(effect)
@@ -87,12 +88,10 @@ class SlackPatients:
                 file_id = await put_up(self._slack, data, title)
             except Exception as problem:  # nothing can be seen yet: trying again is safe
                 return classify(problem, repeatable=True, patient=True)
-        ts = await post(self._slack, channel, shown)
-        receipts = [(f"seq:{effect.seq}", ts)]
+        posted = await post(self._slack, channel, shown)
         if file_id:
             await show_file(self._slack, file_id, title, channel)
-            receipts.append((f"seq:{effect.seq}:file", file_id))
-        return Delivered(tuple(receipts))
+        return Delivered(receipts_of(f"seq:{effect.seq}", posted, effect.seq, file_id))
 
     async def _export(self, address: Address, effect: fx.SendExport) -> DeliveryOutcome:
         stored = await self._store.export(address)
@@ -101,9 +100,10 @@ class SlackPatients:
             file_id = await put_up(self._slack, data, EXPORT_NAME)
         except Exception as problem:
             return classify(problem, repeatable=True, patient=True)
-        ts = await post(self._slack, address.chat, outbound.messages(effect.caption, effect.rows))
+        shown = outbound.messages(effect.caption, effect.rows)
+        posted = await post(self._slack, address.chat, shown)
         await show_file(self._slack, file_id, EXPORT_NAME, address.chat)
-        return Delivered(((f"seq:{effect.seq}", ts), (f"seq:{effect.seq}:file", file_id)))
+        return Delivered(receipts_of(f"seq:{effect.seq}", posted, effect.seq, file_id))
 
 
 async def fetch(files: Mapping[str, FileSource], file: FileRef) -> bytes:

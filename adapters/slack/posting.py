@@ -18,10 +18,10 @@ async def post(
     *,
     thread: str | None = None,
     broadcast: bool = False,
-) -> str:
-    """Post messages in order; the ``ts`` of the last one, which carries the buttons."""
+) -> tuple[str, ...]:
+    """Post messages in order; the ``ts`` of each. The last one carries the buttons."""
     slack.open()
-    ts = ""
+    posted: list[str] = []
     for message in messages:
         answer = await slack.web.chat_postMessage(
             channel=channel,
@@ -34,8 +34,20 @@ async def post(
             mrkdwn=False,
             parse="none",
         )
-        ts = str(answer["ts"])
-    return ts
+        posted.append(str(answer["ts"]))
+    return tuple(posted)
+
+
+def receipts(
+    name: str, posted: tuple[str, ...], owner: object, file_id: str = ""
+) -> tuple[tuple[str, str], ...]:
+    """Receipts of what was posted: the last message under its agreed name; the parts before it and a
+    file under names of their own (``owner`` makes them unique), so that erasure finds them too."""
+    kept = [(name, posted[-1])]
+    kept.extend((f"part:{owner}:{at}", ts) for at, ts in enumerate(posted[:-1], 1))
+    if file_id:
+        kept.append((f"file:{owner}", file_id))
+    return tuple(kept)
 
 
 async def whisper(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adapters.slack.bolt import bolt_app
@@ -51,6 +51,23 @@ class SlackConfig:
     full_cards: bool = True
 
 
+class _Sources(Mapping[str, FileSource]):
+    """Everybody's file sources, and ours."""
+
+    def __init__(self, others: Mapping[str, FileSource], ours: FileSource) -> None:
+        self._others = others
+        self._ours = ours
+
+    def __getitem__(self, channel: str) -> FileSource:
+        return self._ours if channel == "slack" else self._others[channel]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._others, "slack"})
+
+    def __len__(self) -> int:
+        return len({*self._others, "slack"})
+
+
 class SlackSide:
     """Slack, whole. ``files`` holds the file sources of the other platforms by channel name; ours is
     added under "slack"."""
@@ -69,7 +86,8 @@ class SlackSide:
         self.config = config
         self.slack = Slack(config.bot_token, config.api_url)
         self.files = SlackFiles(self.slack)
-        sources = {**(files or {}), "slack": self.files}
+        # A view, not a copy: the other platforms' sources may be added later.
+        sources = _Sources(files or {}, self.files)
         self._patients = SlackPatients(self.slack, store, sources)
         self._channel = DeskChannel(config.desk_channel) if config.desk_channel else None
         self._desk = (

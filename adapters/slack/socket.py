@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -17,6 +18,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.client import Slack
 from adapters.slack.quiet import quiet_logger
+
+_log = logging.getLogger(__name__)
 
 PING_SECONDS = 5.0
 """Four missed answers and the client reconnects, so a dead line costs 20 seconds."""
@@ -49,6 +52,8 @@ class Socket(AsyncSocketModeHandler):
         self._idle.clear()
         try:
             await super().handle(client, req)
+        except Exception as problem:  # Bolt's own code, around our listeners; not acknowledged
+            _log.warning("an envelope could not be handled: %s", type(problem).__name__)
         finally:
             self._busy -= 1
             if not self._busy:

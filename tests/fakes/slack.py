@@ -74,7 +74,7 @@ class FakeSlack:
         app.router.add_get("/files/{file}", self._download)
         app.router.add_post("/response/{ticket}", self._response)
         app.router.add_get("/link/{ticket}", self.socket.accept)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.2)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.2, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

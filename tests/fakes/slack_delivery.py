@@ -40,7 +40,8 @@ class SocketDelivery:
         self._base = base
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
-        self._waiting: dict[str, asyncio.Future[Json]] = {}
+        self._waiting: dict[str, asyncio.Future[Json | None]] = {}
+        self._sent_on: dict[str, web.WebSocketResponse] = {}
         self._turn = 0
         self.acks: list[str] = []
         self.ack_seconds = ACK_SECONDS
@@ -69,6 +70,10 @@ class SocketDelivery:
             if message.type is WSMsgType.TEXT:
                 self._acked(json.loads(message.data))
         self._open.remove(line)
+        for envelope in [one for one, on in self._sent_on.items() if on is line]:
+            waiting = self._waiting.pop(envelope, None)
+            if waiting is not None and not waiting.done():
+                waiting.set_result(None)  # this line will never acknowledge it
         return line
 
     def _acked(self, answer: Json) -> None:
@@ -105,14 +110,17 @@ class SocketDelivery:
         }
         if attempt:
             envelope |= {"retry_attempt": attempt, "retry_reason": "timeout"}
-        waiting = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self._waiting[envelope["envelope_id"]] = waiting
+        self._sent_on[envelope["envelope_id"]] = line
         try:
             await line.send_json(envelope)
             return await asyncio.wait_for(waiting, self.ack_seconds)
         except (TimeoutError, ConnectionError):
             self._waiting.pop(envelope["envelope_id"], None)
             return None
+        finally:
+            del self._sent_on[envelope["envelope_id"]]
 
     async def refresh(self) -> None:
         """Ask the app to make a new connection, as Slack does about hourly."""

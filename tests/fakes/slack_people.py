@@ -54,6 +54,11 @@ class Person:
         opened = [one for one in self.slack.world.views.values() if one.user == self.user]
         return next((one for one in reversed(opened) if one.open), None)
 
+    @property
+    def has_modal(self) -> bool:
+        """Whether a modal is open."""
+        return self.modal is not None
+
     # ---- writing
 
     async def dms(self, text: str, *, thread: str = "", **more: Any) -> Delivery:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_people import Person
+from tests.slack.bench import Bench, open_bench
 from tests.slack.house import House, open_house, source_with
 
 
@@ -63,4 +64,10 @@ def opens(tmp_path: Path, slack: FakeSlack, people: People) -> Opens:
 @pytest.fixture
 async def house(opens: Opens) -> AsyncIterator[House]:
     async with opens() as made:
+        yield made
+
+
+@pytest.fixture
+async def bench(slack: FakeSlack) -> AsyncIterator[Bench]:
+    async with open_bench(slack) as made:
         yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
 
 from adapters.slack import blocks as bk
 from adapters.slack import modal, outbound
@@ -142,7 +143,7 @@ def test_mentions_come_from_account_ids_only() -> None:
 def test_top_text_is_escaped_and_short(words: str) -> None:
     text = outbound.top_text(words)
     rules.check_message(text, bk.text_blocks(plain("x")))
-    assert outbound.bk.units(text) <= outbound.TEXT_MAX
+    assert bk.units(text) <= outbound.TEXT_MAX
 
 
 @given(LABELS, LABELS, st.text(max_size=3_000), ROWS)
@@ -180,3 +181,13 @@ def test_numbered_lists_go_on_counting_where_they_are_split() -> None:
     assert starts == [0, 4, 8]
     rules.check_blocks(made, surface="message")
     assert flat((Items(items, numbered=True),)).startswith("1. ")
+
+
+@given(TREES, ROWS)
+@settings(max_examples=30)
+def test_slacks_own_models_agree(text: Text, rows: tuple[tuple[Choice, ...], ...]) -> None:
+    for message in outbound.screen(Screen(text, rows)):
+        parsed = Block.parse_all([dict(block) for block in message.blocks])
+        assert len(parsed) == len(message.blocks)
+        for block in parsed:
+            block.validate_json()

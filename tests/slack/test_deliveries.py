@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
 
@@ -16,11 +13,10 @@ from adapters.slack.files import FileLost, SlackFiles
 from adapters.slack.identity import DeskChannel
 from adapters.slack.patients import SlackPatients
 from bot import effects as fx
-from bot.events import Address, FileRef
+from bot.errors import NotNow
+from bot.events import FileRef
 from bot.ports import (
     Delivered,
-    Deliverer,
-    Delivery,
     DeliveryOutcome,
     Gone,
     Later,
@@ -30,75 +26,12 @@ from bot.ports import (
 )
 from bot.screens import Card, Choice, Screen
 from bot.text import Paragraph, Span, plain, typed
-from tests.fakes.slack import FakeSlack, Fault
-from tests.fakes.slack_people import Person, shown
-from tests.fakes.slack_state import BOT_TOKEN, TEAM, File, Message
+from tests.fakes.slack import Fault
+from tests.fakes.slack_people import shown
+from tests.fakes.slack_state import BOT_TOKEN, File, Message
+from tests.slack.bench import Bench
 
 ROWS = (((Choice("Menu", "sec:home:1"),)),)
-
-
-@dataclass
-class Kept:
-    """A receipts table, and the files and exports that deliverers ask for."""
-
-    known: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    async def receipt(self, destination: str, name: str) -> str | None:
-        return self.known.get((destination, name))
-
-    async def export(self, address: Address) -> Mapping[str, Any]:
-        return {"address": str(address), "said": ["<!channel> zebra"]}
-
-    async def fetch(self, file: FileRef) -> bytes:
-        if file.file_id == "lost":
-            raise FileLost("gone")
-        return b"bytes of " + file.file_id.encode()
-
-
-@dataclass
-class Bench:
-    """One patient, one desk."""
-
-    slack: FakeSlack
-    web: Slack
-    kept: Kept
-    patients: SlackPatients
-    desk: SlackDesk
-    dana: Person
-    min: Person
-    channel: str
-
-    async def sends(self, effect: fx.Sendable, number: int = 1) -> DeliveryOutcome:
-        """Deliver to the patient, keeping receipts as the store does."""
-        address = Address("slack", TEAM, self.dana.direct)
-        return await self._send(self.patients, str(address), effect, number)
-
-    async def posts(self, effect: fx.Sendable, number: int = 1) -> DeliveryOutcome:
-        """Deliver to the desk."""
-        return await self._send(self.desk, f"desk:slack:{self.channel}", effect, number)
-
-    async def _send(
-        self, by: Deliverer, destination: str, effect: fx.Sendable, number: int
-    ) -> DeliveryOutcome:
-        address = Address("slack", TEAM, self.dana.direct)
-        delivery = Delivery(number, destination, address, "c1", effect, 1, 1, False)
-        outcome = await by.deliver(delivery, self.kept)
-        if isinstance(outcome, Delivered):
-            for name, value in outcome.receipts:
-                self.kept.known[destination, name] = value
-        return outcome
-
-
-@pytest.fixture
-async def bench(slack: FakeSlack) -> AsyncIterator[Bench]:
-    dana, min_ = slack.person("dana"), slack.person("min")
-    channel = slack.channel("desk", min_)
-    web, kept = Slack(BOT_TOKEN, slack.api_url), Kept()
-    sources = {"slack": SlackFiles(web), "telegram": kept}
-    patients = SlackPatients(web, kept, sources)
-    desk = SlackDesk(web, DeskChannel(channel), sources)
-    yield Bench(slack, web, kept, patients, desk, dana, min_, channel)
-    await web.close()
 
 
 def screen(text: str, seq: int = 1, replaces: int | None = None) -> fx.ShowScreen:
@@ -151,7 +84,7 @@ async def test_a_reply_with_a_photo(bench: Bench) -> None:
     stored = bench.slack.world.files[file.files[0]]
     assert (stored.name, stored.data) == ("skin.jpg", b"bytes of abc")
     assert isinstance(outcome, Delivered)
-    assert dict(outcome.receipts) == {"seq:5": text.ts, "seq:5:file": stored.id}
+    assert dict(outcome.receipts) == {"seq:5": text.ts, "file:5": stored.id}
 
 
 async def test_a_reply_whose_file_is_gone_shows_nothing(bench: Bench) -> None:
@@ -176,13 +109,28 @@ async def test_the_export_is_a_readable_file_and_can_be_deleted(bench: Bench) ->
     outcome = await bench.sends(fx.SendExport(3, plain("Everything about you"), ROWS))
     assert isinstance(outcome, Delivered)
     receipts = dict(outcome.receipts)
-    stored = bench.slack.world.files[receipts["seq:3:file"]]
+    stored = bench.slack.world.files[receipts["file:3"]]
     assert json.loads(stored.data)["said"] == ["<!channel> zebra"]
     ids = (*receipts.values(), "1.000001")
     assert await bench.sends(fx.DeleteMessages(ids)) == Delivered()
     assert await bench.sends(fx.DeleteMessages(ids)) == Delivered()
     assert bench.dana.sees() == []
     assert stored.gone
+
+
+async def test_every_part_of_a_long_text_can_be_deleted(bench: Bench) -> None:
+    words = "".join(f"line {n} with words\n" for n in range(2_000))
+    for outcome in (
+        await bench.sends(relay(words)),
+        await bench.posts(fx.RelayToDesk("FD-7F3Q", plain("Dana wrote"), words), number=8),
+    ):
+        assert isinstance(outcome, Delivered)
+        assert len(outcome.receipts) > 2
+        assert not [name for name, _ in outcome.receipts[1:] if name.startswith("seq:")]
+    gone = {ts for (_, name), ts in bench.kept.known.items()}
+    assert await bench.sends(fx.DeleteMessages(tuple(gone))) == Delivered()
+    assert await bench.posts(fx.DeleteMessages(tuple(gone))) == Delivered()
+    assert bench.dana.sees() == bench.min.sees(bench.channel) == []
 
 
 # ---- desk
@@ -218,7 +166,7 @@ async def test_what_a_patient_writes_goes_to_the_thread(bench: Bench) -> None:
     )  # fmt: skip
     outcome = await bench.posts(effect, number=77)
     text, photo = bench.slack.thread(bench.channel, posted.ts)
-    assert outcome == Delivered((("entry:FD-7F3Q:77", text.ts),))
+    assert outcome == Delivered((("entry:FD-7F3Q:77", text.ts), ("file:77", photo.files[0])))
     assert "old words" in shown(text)
     assert "zebra <@U0MIN>" in shown(text)
     assert text.text == "Dana wrote"
@@ -352,6 +300,14 @@ async def test_a_desk_of_yesterday_and_one_not_found_yet(bench: Bench) -> None:
     bench.channel = "patient-desk"
     assert isinstance(await bench.posts(card()), Later)
     assert bench.slack.called("chat.postMessage") == []
+
+
+async def test_after_a_stop_nothing_goes_out(bench: Bench) -> None:
+    await bench.web.close()
+    for send in (bench.sends(relay()), bench.posts(card())):
+        with pytest.raises(NotNow):  # the worker keeps the row for the next start
+            await send
+    assert bench.slack.calls == []
 
 
 async def test_what_does_not_belong_is_refused(bench: Bench) -> None:

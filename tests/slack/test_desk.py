@@ -68,6 +68,22 @@ async def test_claim_is_for_the_faster_one(asked: Asked) -> None:
     assert row.enquiry.assignee.name == winner
 
 
+async def test_forgetting_empties_the_desk_too(asked: Asked) -> None:
+    dana = asked.people.dana
+    await dana.dms("I take aspirin " * 900)
+    await dana.sends_files(("skin.jpg", b"one", "image/jpeg"))
+    await asked.house.settle()
+    assert "aspirin" in asked.thread()
+    await dana.commands("forget")
+    await asked.house.settle()
+    await dana.presses(dana.last, dana.last.buttons[0])
+    await asked.house.settle()
+    assert [one for one in asked.people.min.sees(asked.people.desk) if not one.to] == []
+    copies = [one for one in asked.house.slack.world.files.values() if one.channel]
+    assert copies
+    assert all(one.gone for one in copies)
+
+
 @pytest.mark.parametrize("who", ["gwen", "otto", "lee"])
 async def test_guests_strangers_and_the_unlisted_are_refused(asked: Asked, who: str) -> None:
     people = asked.people

