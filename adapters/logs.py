@@ -71,13 +71,16 @@ class _Reduced(logging.Handler):
     """Passes our own records on, and of a library's record only where it comes from."""
 
     def emit(self, record: logging.LogRecord) -> None:
+        ours = record.name.partition(".")[0] in _OURS
+        if not ours and record.levelno < logging.WARNING:
+            return
         log = structlog.get_logger()
         ids: dict[str, Any] = {"logger": record.name}
         if record.exc_info and record.exc_info[1] is not None:
             ids["error"] = place(record.exc_info[1])
         level = record.levelname.lower()
         say_it = getattr(log, level, log.warning)
-        if record.name.partition(".")[0] in _OURS:
+        if ours:
             say_it(record.getMessage(), **ids)
         else:
             ids["line"] = f"{Path(record.pathname).name}:{record.lineno}"

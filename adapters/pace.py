@@ -29,9 +29,9 @@ class Rate:
 
 # 6 + 60 × 0.2 = 18 ordinary posts in any minute leave two of the twenty to alerts.
 TELEGRAM_GROUP = Rate(burst=6, per_second=0.2, ceiling=(20, 61.0))
-TELEGRAM_CHAT = Rate(burst=3, per_second=1.0)
+TELEGRAM_CHAT = Rate(burst=8, per_second=1.0)
 TELEGRAM_BOT = Rate(burst=25, per_second=25.0, ceiling=(29, 1.0))
-SLACK_CHANNEL = Rate(burst=2, per_second=1.0)
+SLACK_CHANNEL = Rate(burst=4, per_second=1.0)
 
 BY_PREFIX: tuple[tuple[str, Rate], ...] = (
     ("desk:telegram:", TELEGRAM_GROUP),

@@ -70,7 +70,7 @@ async def _serve(
 
     world = world_of(config)
     live = Live(store)
-    deliverers: dict[str, Deliverer] = {"web:": WebPatients(), "desk:web": WebDesk(live)}
+    deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     files: dict[str, FileSource] = {"web": WebFiles(store)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
     intake = Intake(store, LexicalEngine(), alarm=alarm, fallback=release)

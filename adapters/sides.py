@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters import logs
 from adapters.settings import Settings
-from bot.errors import BadSettings
+from bot.errors import BadSettings, NotNow
 from bot.ports import Deliverer, FileSource, Store, World
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SLACK_PATH = "/slack/events"
 """Where Slack posts to over HTTP; ``deploy/slack-manifest.yaml`` names the same."""
+
+PROFILE_SECONDS = 60.0
+"""How soon a published name or command list is on Telegram too."""
 
 RETRY_SECONDS = (1.0, 2.0, 5.0, 15.0, 30.0)
 
@@ -84,57 +87,60 @@ class TelegramPart:
         return (Route(path, self._webhook.handle, methods=["POST"]),)
 
     async def run(self) -> None:
-        """Connect, however long it takes, then receive until cancelled."""
-        from telegram.error import TelegramError
+        """Connect, however long it takes, then receive until cancelled. Ends by itself only when
+        Telegram refuses the token: the rest of the house goes on without it."""
+        from telegram.error import InvalidToken
 
         from adapters.telegram.errors import TokenRefused
-        from adapters.telegram.poller import Poller
-        from adapters.telegram.profile import publish_profile
 
+        tries = 0
+        profile = asyncio.create_task(self._keep_profile(), name="telegram profile")
         try:
-            try:
-                await self._connect()
-            except (TokenRefused, TelegramError) as problem:
-                self.refused = True
-                logs.warn(logs.Line.TELEGRAM_REFUSED, error=type(problem).__name__)
-                return
-            finally:
-                self.ready.set()
-            release = await self._store.live_release()
-            if release is not None:
-                await publish_profile(self.client, release)
-            if self._webhook is not None:
-                await asyncio.Event().wait()  # the web app receives
-            try:
-                await Poller(self.client, self.inbox, self._store).run()
-            except TokenRefused as problem:
-                logs.warn(logs.Line.TELEGRAM_REFUSED, error=type(problem).__name__)
+            while True:
+                try:
+                    await self._receive()
+                except (TokenRefused, InvalidToken):
+                    self.refused = True
+                    logs.warn(logs.Line.TELEGRAM_REFUSED)
+                    return
+                except Exception as problem:
+                    logs.warn(logs.Line.TELEGRAM_AWAY, error=logs.place(problem))
+                await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+                tries += 1
         finally:
+            self.ready.set()
+            profile.cancel()
+            await asyncio.gather(profile, return_exceptions=True)
             with contextlib.suppress(Exception):
                 await self.client.shutdown()
 
-    async def _connect(self) -> None:
-        from telegram.error import InvalidToken, NetworkError
-
-        from adapters.telegram.errors import TokenRefused
+    async def _receive(self) -> None:
+        from adapters.telegram.poller import Poller
         from adapters.telegram.profile import receive_by_polling, receive_by_webhook
 
-        tries = 0
+        await self.client.initialize()
+        if self._webhook is not None and self._config.telegram_webhook_url is not None:
+            url = self._config.telegram_webhook_url
+            await receive_by_webhook(self.client, url, self._secret)
+            self.ready.set()
+            await asyncio.Event().wait()  # the web app receives
+        await receive_by_polling(self.client)
+        self.ready.set()
+        await Poller(self.client, self.inbox, self._store).run()
+
+    async def _keep_profile(self) -> None:
+        """Name, descriptions and commands are content: set them, and again after a publication."""
+        from adapters.telegram.profile import publish_profile
+
+        await self.ready.wait()
+        shown = ""
         while True:
-            try:
-                await self.client.initialize()
-                if self._config.telegram_webhook_url is not None:
-                    url = self._config.telegram_webhook_url
-                    await receive_by_webhook(self.client, url, self._secret)
-                else:
-                    await receive_by_polling(self.client)
-                return
-            except (TokenRefused, InvalidToken):
-                raise
-            except NetworkError as problem:  # BadRequest is one too; both may pass
-                logs.warn(logs.Line.TELEGRAM_AWAY, error=type(problem).__name__)
-            await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
-            tries += 1
+            with contextlib.suppress(NotNow):
+                release = await self._store.live_release()
+                if release is not None and release.id != shown:
+                    await publish_profile(self.client, release)
+                    shown = release.id
+            await asyncio.sleep(PROFILE_SECONDS)
 
 
 class _Endpoint:

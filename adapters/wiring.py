@@ -6,7 +6,6 @@ short commands stay quick.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.settings import Settings
@@ -15,6 +14,7 @@ from bot.ports import Store, World
 
 if TYPE_CHECKING:
     from adapters.terminal.session import Session
+    from content import Loaded
 
 TELEGRAM = Channel("Telegram", commands=True, reactions=True)
 SLACK = Channel("Slack", commands=False, reactions=True)
@@ -53,9 +53,8 @@ async def open_store(config: Settings, *, serve: bool = False) -> Store:
     return store
 
 
-async def open_chat(folder: Path) -> Session:
-    """The terminal chat: content files, memory, no desk (so that what it says about one is true)."""
-    import content
+async def open_chat(loaded: Loaded) -> Session:
+    """The terminal chat: content, memory, no desk (so that what it says about one is true)."""
     from adapters.intake import Intake
     from adapters.terminal.board import Board
     from adapters.terminal.deliverer import BoardDeliverer
@@ -66,7 +65,6 @@ async def open_chat(folder: Path) -> Session:
     from content.phrases import phrases_of
     from storage.memory import MemoryStore
 
-    loaded = content.load(folder)
     store = MemoryStore(
         world=World(desks=(), channels={"terminal": TERMINAL}),
         take_turn=take_turn,

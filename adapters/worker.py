@@ -15,9 +15,11 @@ from typing import Protocol
 from adapters import logs
 from adapters.alarm import deliverer_for
 from adapters.pace import Pace
+from bot.effects import ShowCard
 from bot.errors import NotNow
 from bot.events import Update
 from bot.ports import (
+    Delivered,
     Deliverer,
     Delivery,
     DeliveryOutcome,
@@ -55,6 +57,7 @@ class Outbox(Receipts, Protocol):
         self, *, limit: int, held: frozenset[str] = frozenset()
     ) -> tuple[Delivery, ...]: ...
 
+    async def superseded(self, delivery: Delivery) -> bool: ...
     async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None: ...
     async def deliveries_waiting(self, timeout: float) -> None: ...
     async def due_timers(self, now: datetime) -> tuple[Update, ...]: ...
@@ -167,17 +170,20 @@ class Worker:
         return len(claimed)
 
     async def _handle(self, delivery: Delivery) -> None:
-        given_back = await self._turn_comes(delivery)
-        await self._record(delivery, given_back or await self._send(delivery))
+        settled = await self._turn_comes(delivery)
+        await self._record(delivery, settled or await self._send(delivery))
 
-    async def _turn_comes(self, delivery: Delivery) -> Later | None:
-        """Wait until the destination takes it. What would wait longer than a short while goes back
-        into the outbox untried: its lease would end here, and an alert must not stand behind it."""
+    async def _turn_comes(self, delivery: Delivery) -> Delivered | Later | None:
+        """Wait until the destination takes it: None. A card that a newer one replaces while it would
+        wait is done without being sent. What would wait longer than a short while goes back into the
+        outbox untried: its lease would end here, and an alert must not stand behind it."""
         patience = PACE_PATIENCE
         while not self._stopping.is_set():
             wait = self._pace.take(delivery.destination, urgent=delivery.urgent)
             if wait <= 0:
                 return None
+            if isinstance(delivery.effect, ShowCard) and await self._superseded(delivery):
+                return Delivered()
             if wait > patience:
                 urgent = delivery.urgent
                 back = wait if urgent else self._pace.later(delivery.destination)
@@ -186,6 +192,12 @@ class Worker:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), wait)
         return Later("stopped", 0.0, counted=False)
+
+    async def _superseded(self, delivery: Delivery) -> bool:
+        try:
+            return await self._store.superseded(delivery)
+        except NotNow:
+            return False
 
     async def _send(self, delivery: Delivery) -> DeliveryOutcome:
         deliverer = deliverer_for(self._deliverers, delivery.destination)

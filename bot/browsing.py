@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import buttons
 from bot.release import Item, Kind
 from bot.scene import Scene, column, pairs, unique
@@ -34,6 +36,9 @@ def show(scene: Scene, content_id: str, page: int = 1) -> None:
     if item.id == HOME:
         text = (*_open_question(scene), *text)
     scene.show(Screen(_filled(scene, text), rows, content_id=item.id))
+    form = scene.state.form
+    if form is not None and not form.away:
+        scene.update(form=replace(form, away=True))
     if item.kind is not Kind.TERM:
         scene.update(place=Place(item.id, page))
     if item.kind is not Kind.PAGE:
@@ -127,7 +132,11 @@ def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
         rows.append((scene.button("button.source", buttons.section(item.id, "src")),))
     if page > 1:
         back = buttons.section(item.id, page - 1)
-    elif item.kind is Kind.TERM and came_from not in (item.id, HOME):
+    elif (
+        item.kind is Kind.TERM
+        and came_from not in (item.id, HOME)
+        and scene.release.item(came_from)
+    ):
         back = buttons.section(came_from, min(scene.state.place.page, 999))
     else:
         back = buttons.section(_parent(scene, item))
@@ -164,14 +173,19 @@ def asked(scene: Scene, text: str, understood: Understanding) -> bool:
         scene.update(last_text=text, misses=0, bot_said=understood.exact)
         show(scene, understood.exact)
         return True
-    choices = [scene.page_button(one.content_id) for one in understood.candidates[:3]]
-    found = [choice for choice in choices if choice is not None]
+    found = choices(scene, understood)
     if not found:
         return False
     scene.update(last_text=text, misses=0, bot_said="choices")
     rows = (*column(*found), (scene.write_button,), (scene.menu_button,))
     scene.show(Screen(scene.text("ask.choices", text=typed(text[:200])), unique(rows)))
     return True
+
+
+def choices(scene: Scene, understood: Understanding) -> list[Choice]:
+    """Buttons to the pages that may answer a text, best first."""
+    found = (scene.page_button(one.content_id) for one in understood.candidates[:3])
+    return [choice for choice in found if choice is not None]
 
 
 def free_text(scene: Scene, text: str, understood: Understanding) -> None:

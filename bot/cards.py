@@ -79,6 +79,8 @@ def _language(scene: Scene, state: Conversation, enquiry: Enquiry) -> str:
     step = next((one for one in scene.release.form if one.id == "language"), None)
     answer = enquiry.answer("language")
     if step is not None and answer is not None and answer.choice is not None:
+        if answer.choice not in step.options:  # content has dropped this option since
+            return scene.phrases.language(answer.choice)
         return scene.label(f"form.language.{answer.choice}")
     return scene.phrases.language(state.language_hint or state.locale)
 

@@ -35,7 +35,7 @@ LONGEST = 100_000
 
 def find(text: str, lexicon: Lexicon) -> str | None:
     """The kind of danger that a text speaks of, None if none. Any string, no exception."""
-    found = {kind for part in _parts(text) for kind in _kinds(words(part), lexicon)}
+    found = {kind for part in _parts(text) for kind in _kinds(_joined(words(part)), lexicon)}
     order = (*FIRST, *(one for one in lexicon.kinds if one not in FIRST))
     return next((kind for kind in order if kind in found), None)
 
@@ -45,6 +45,17 @@ def _parts(text: str) -> Iterator[str]:
     yield text[:MAX]
     for start in range(MAX - OVERLAP, min(len(text), LONGEST) - OVERLAP, MAX - OVERLAP):
         yield text[start : start + MAX]
+
+
+def _joined(said: list[str]) -> list[str]:
+    """ "can t breathe": some phones drop the apostrophe and leave a gap."""
+    out: list[str] = []
+    for word in said:
+        if word == "t" and out:
+            out[-1] += word
+        else:
+            out.append(word)
+    return out
 
 
 def _kinds(said: list[str], lexicon: Lexicon) -> Iterator[str]:

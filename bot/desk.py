@@ -242,9 +242,7 @@ def _label(scene: Scene, enquiry: Enquiry, me: Assignee) -> Text:
     return scene.text("human.label", name=me.name, reference=enquiry.reference)
 
 
-def _reply(
-    scene: Scene, enquiry: Enquiry, me: Assignee, actor: ev.Actor, draft_id: str
-) -> None:
+def _reply(scene: Scene, enquiry: Enquiry, me: Assignee, actor: ev.Actor, draft_id: str) -> None:
     draft = enquiry.draft(draft_id)
     if draft is None or draft.state in ("open", "discarded"):
         _toast(scene, "desk.toast.no_draft", refused=True)

@@ -5,6 +5,7 @@ FrontdeskError
 ├── BadSettings     the operator's settings are wrong (raised by adapters.settings as SettingsError)
 ├── NotNow          the database or a lock is not there at this moment: do not acknowledge, come again
 ├── StaleRelease    the text was understood under another Release: understand it again
+├── Overtaken       another Release went live than the one that this edit began from
 ├── KeyMissing      sealed rows exist and the master key does not open them
 └── NotFound        no such enquiry, release, parked update
 """
@@ -34,6 +35,14 @@ class NotNow(FrontdeskError):
 
 class StaleRelease(FrontdeskError):
     """The live Release is not the one that this Update was understood under."""
+
+
+class Overtaken(FrontdeskError):
+    """Another Release went live since the edit began; ``live_id`` names it ("" if there is none)."""
+
+    def __init__(self, live_id: str) -> None:
+        super().__init__(f"release {live_id} went live meanwhile")
+        self.live_id = live_id
 
 
 class KeyMissing(FrontdeskError):

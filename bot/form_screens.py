@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import buttons, steps
 from bot.release import FormStep
-from bot.scene import Scene, column, pairs
+from bot.scene import Scene, column, pairs, unique
 from bot.screens import Choice, Rows, Screen
 from bot.state import Form
 from bot.text import Span, Text, Value, quote_typed, stack, typed
@@ -23,14 +23,17 @@ def show_question(scene: Scene, form: Form, step: FormStep, intro: str | None = 
     scene.show(Screen(text, (*_options(scene, form, step), *_navigation(scene, form, step))))
 
 
-def show_offer(scene: Scene, form: Form, step: FormStep, key: str, text: str) -> None:
-    """Show a text that may be the answer, to be used or written again."""
+def show_offer(
+    scene: Scene, form: Form, step: FormStep, key: str, text: str, more: Rows = ()
+) -> None:
+    """Show a text that may be the answer, to be used or written again; ``more``: pages that may have
+    been meant."""
     rows = column(
         scene.button("form.use", buttons.form(form.id, step.id, "use")),
         scene.button("form.again", buttons.form(form.id, step.id, "again")),
     )
     words = (*_progress(scene, step), *scene.text(key, text=quote_typed(text)))
-    scene.show(Screen(words, (*rows, *_navigation(scene, form, step))))
+    scene.show(Screen(words, unique((*rows, *more, *_navigation(scene, form, step)))))
 
 
 def show_too_long(scene: Scene, form: Form, step: FormStep, length: int) -> None:

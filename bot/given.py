@@ -8,7 +8,6 @@ from typing import Protocol
 
 from bot.effects import Effect
 from bot.events import Event
-from bot.events import Event
 from bot.release import Release
 from bot.state import Conversation
 from bot.text import Text, Value

@@ -80,6 +80,8 @@ PHRASES: dict[str, PhraseSpec] = {
                                  "send this? You can also write it again", "text"),
     "form.late_offer": _text("came before the question was shown: {text} block. Was this your "
                              "answer?", "text"),
+    "form.away_offer": _text("typed over a page of the guide while a form is open: {text} block. Is this "
+                             "your answer? Or choose a page", "text"),
     "form.use": _label("button: Use this"),
     "form.again": _label("button: Write it again"),
     "form.choose": _text("one line before the question again: please choose one of the buttons"),

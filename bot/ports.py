@@ -1,5 +1,6 @@
 """The seams: what the outer rings plug into. ``Transaction`` is what one turn needs of a store;
-``Store`` is what the adapters see of it; ``Deliverer`` is what the worker sees of a platform."""
+``Store`` is what the adapters see of it; ``Deliverer`` is what the worker sees of a platform. What they hand over
+stands in ``bot.deliveries`` and ``bot.rows`` and can be taken from here too."""
 
 from __future__ import annotations
 
@@ -9,11 +10,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from bot.deliveries import Delivered as Delivered
+from bot.deliveries import Delivery as Delivery
+from bot.deliveries import DeliveryOutcome as DeliveryOutcome
+from bot.deliveries import Gone as Gone
+from bot.deliveries import Later as Later
+from bot.deliveries import Moved as Moved
+from bot.deliveries import RateLimited as RateLimited
+from bot.deliveries import Rejected as Rejected
+from bot.deliveries import Uncertain as Uncertain
 from bot.effects import ForStore, Immediate, Sendable
 from bot.events import Address, FileRef, Update
 from bot.given import Channel
 from bot.release import Release
-from bot.state import Conversation, Enquiry
+from bot.rows import AuditRow as AuditRow
+from bot.rows import Change as Change
+from bot.rows import CountRow as CountRow
+from bot.rows import EditRow as EditRow
+from bot.rows import EnquiryRow as EnquiryRow
+from bot.rows import Known as Known
+from bot.rows import ParkedRow as ParkedRow
+from bot.rows import ReleaseRow as ReleaseRow
+from bot.rows import SessionRow as SessionRow
+from bot.state import Conversation
 from bot.transcript import Entry
 from bot.understanding import Understanding
 
@@ -31,6 +50,8 @@ class World:
 
     desks: tuple[str, ...]
     channels: Mapping[str, Channel]
+    public_url: str = ""
+    """Where staff reach the web pages from anywhere ("https://desk.example.org"); "" if nowhere."""
 
 
 class Outcome(StrEnum):
@@ -91,7 +112,11 @@ class Transaction(Protocol):
         ...
 
     def carry_out(self, conversation: Conversation, effect: ForStore) -> None:
-        """Do what the store itself does: timers, consent ledger, erasure."""
+        """Do what the store itself does: timers, consent ledger, erasure, counters."""
+        ...
+
+    def new_link(self, kind: str, subject: str, seconds: int) -> str:
+        """A one-time token for a sign-in link; only its digest is kept."""
         ...
 
     def finish_timer(self, conversation: Conversation, name: str, reference: str) -> None:
@@ -106,79 +131,6 @@ class Transaction(Protocol):
 
 
 # ---- delivery
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One outbox row on its way out. ``lease`` grows each time the row is handed out; ``repeated``:
-    an earlier attempt may have been delivered."""
-
-    id: int
-    destination: str
-    address: Address
-    conversation_id: str
-    effect: Sendable
-    attempt: int
-    lease: int
-    urgent: bool
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """It is out. receipts: (name, platform's message id), e.g. ("seq:12", "871"), ("card:FD-7F3Q", "1700.1")."""
-
-    receipts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimited:
-    """Hold this destination for the platform's own time, in seconds."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The patient blocked the bot, or the chat is no more."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The destination has a new id (a group became a supergroup)."""
-
-    destination: str
-
-
-@dataclass(frozen=True, slots=True)
-class Uncertain:
-    """A time-out after the request was written: it may be out or not."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """Certainly not out (connection refused, 5xx): try again.
-
-    counted: False if nothing was tried (our own pace, a stop): the attempt does not count.
-    """
-
-    reason: str
-    seconds: float = 1.0
-    counted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The platform will never take it: dead letter."""
-
-    reason: str
-
-
-DeliveryOutcome = Delivered | RateLimited | Gone | Moved | Uncertain | Later | Rejected
 
 
 class Receipts(Protocol):
@@ -202,56 +154,6 @@ class FileSource(Protocol):
 # ---- what adapters see of the store
 
 
-@dataclass(frozen=True, slots=True)
-class EnquiryRow:
-    """An enquiry with what a desk list shows of its conversation."""
-
-    enquiry: Enquiry
-    address: Address
-    name: str
-    language: str
-    updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a platform message id stands for: the receipt's name and its conversation."""
-
-    name: str
-    address: Address
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
-    """One published Release in the history."""
-
-    id: str
-    published_at: datetime
-    by: str
-    why: str
-    live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedRow:
-    """An Update that failed: where and with which class of error; never its text."""
-
-    id: int
-    at: datetime
-    key: str
-    error: str
-    place: str
-    replayed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something about a conversation was committed; for pages that watch."""
-
-    address: Address
-    references: tuple[str, ...] = ()
-
-
 class Store(Receipts, Protocol):
     """The durable side of Frontdesk. Raises ``NotNow`` where the database cannot take it now."""
 
@@ -268,14 +170,56 @@ class Store(Receipts, Protocol):
     # content
     async def live_release(self) -> Release | None: ...
     async def publish(
-        self, release: Release, source: Mapping[str, str], *, by: str, why: str
+        self,
+        release: Release,
+        source: Mapping[str, str],
+        *,
+        by: str,
+        why: str,
+        expected: str | None = None,
     ) -> None:
-        """Store a Release with its source files (path → text) and make it live, with audit."""
+        """Store a Release with its source files (path → text) and make it live, with audit.
+
+        expected: the id of the Release that this one was made from ("" for none); raises ``Overtaken``
+        and changes nothing where another one went live meanwhile. None: do not ask.
+        """
         ...
 
-    async def releases(self) -> tuple[ReleaseRow, ...]: ...
-    async def rollback(self, release_id: str, *, by: str, why: str) -> None: ...
+    async def releases(self) -> tuple[ReleaseRow, ...]:
+        """Every publication and rollback, newest first."""
+        ...
+
+    async def rollback(self, release_id: str, *, by: str, why: str) -> None:
+        """Make an older Release live again, with audit. Raises ``NotFound``."""
+        ...
+
     async def release_source(self, release_id: str) -> Mapping[str, str]: ...
+
+    async def save_edit(
+        self, editor: str, target: str, base: str, fields: Mapping[str, str]
+    ) -> None:
+        """Keep what an editor has typed and not published; it replaces what was kept of that text."""
+        ...
+
+    async def edits(self, editor: str | None = None) -> tuple[EditRow, ...]:
+        """Unfinished edits of one editor or of all, the latest first."""
+        ...
+
+    async def drop_edit(self, editor: str, target: str) -> None:
+        """Forget an unfinished edit; nothing happens if there is none."""
+        ...
+
+    async def counts(self, since_days: int = 90) -> tuple[CountRow, ...]:
+        """Counters of today and of ``since_days`` days before it, newest day first."""
+        ...
+
+    async def audit_trail(self, limit: int = 200) -> tuple[AuditRow, ...]:
+        """What people of the house did lately, newest first."""
+        ...
+
+    async def note_audit(self, who: str, did: str, about: str, refused: str = "") -> None:
+        """Leave a trail of an act outside conversations (sign-in, revocation). No patient's words."""
+        ...
 
     # desk and patient views
     async def address_of(self, reference: str) -> Address | None: ...
@@ -307,6 +251,11 @@ class Store(Receipts, Protocol):
     ) -> tuple[Delivery, ...]:
         """Lease the next rows: per (destination, conversation) only the oldest one that is waiting,
         urgent ones first, none for destinations on hold."""
+        ...
+
+    async def superseded(self, delivery: Delivery) -> bool:
+        """Whether this is an update of a desk card and a newer one waits for the same card; asked
+        only while the destination's rate is used up."""
         ...
 
     async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
@@ -348,11 +297,34 @@ class Store(Receipts, Protocol):
         ...
 
     async def use_link(self, token: str) -> tuple[str, str] | None:
-        """(kind, subject) once; None for a used, expired or unknown token."""
+        """(kind, subject) once, for the browser that comes first; None for a used, expired or unknown
+        token."""
         ...
 
-    async def new_session(self, kind: str, subject: str, seconds: int) -> str: ...
-    async def session(self, token: str) -> tuple[str, str] | None: ...
+    async def new_session(self, kind: str, subject: str, seconds: int, *, note: str = "") -> str:
+        """A session token, of which only the digest is kept. note: what the browser says it is."""
+        ...
+
+    async def session(self, token: str) -> tuple[str, str] | None:
+        """(kind, subject) of a session that is open; notes the time, at most once a minute."""
+        ...
+
+    async def session_row(self, token: str) -> SessionRow | None:
+        """The session itself, to say which one of the list is this browser's."""
+        ...
+
+    async def sessions(self, subject: str | None = None) -> tuple[SessionRow, ...]:
+        """Open sessions of one subject or of all, the one seen last first."""
+        ...
+
+    async def revoke_session(self, session_id: str) -> None:
+        """End a session by the id of its row; nothing happens if there is none."""
+        ...
+
+    async def revoke_sessions(self, subject: str) -> None:
+        """End every session of a subject, and its sign-in links that nobody has used yet."""
+        ...
+
     async def health(self) -> Mapping[str, Any]:
         """Counts and checks for doctor and /readyz: database, outbox_waiting, outbox_oldest_seconds,
         dead_letters, parked, timers_due, open_enquiries, key_ok."""

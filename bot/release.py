@@ -168,6 +168,17 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """Something that patients ask and the guide does not answer. Its honest line is the phrase
+    ``notcovered.<id>``; ``nearest`` is the page that comes closest, "" if none does."""
+
+    id: str
+    nearest: str = ""
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """language → how it is asked"""
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Everything, named by its hash. ``menus``: page id → entries (page ids or "act:…")."""
 
@@ -183,6 +194,15 @@ class Release:
     organisation: Organisation
     limits: Limits
     moved: Mapping[str, str]
+    also: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """language → page id → how patients ask for it ("also asked as")"""
+    not_covered: tuple[Topic, ...] = ()
+    danger_examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """kind of danger, or "calm" → sentences from which the model's danger head learns"""
+
+    def topic(self, topic_id: str | None) -> Topic | None:
+        """The uncovered topic of an id."""
+        return next((one for one in self.not_covered if one.id == topic_id), None)
 
     def item(self, content_id: str) -> Item | None:
         """The item of an id, following ``moved.yaml`` (cycles were refused by the linter)."""

@@ -57,6 +57,7 @@ class Form:
     offer: a text that may be the answer and waits for a yes ("You wrote …: use this?"), with the id of
     its message; places: readings of a typed place that wait to be confirmed.
     asked_at: when the open question was shown; texts that the platform dates earlier are only offered.
+    away: she has gone to a page of the guide since: what she types then is only offered as an answer.
     consent_shown: digest of the consent text that the patient has before her; a yes is to that text.
     """
 
@@ -70,6 +71,7 @@ class Form:
     began_at: datetime | None = None
     asked_at: datetime | None = None
     resumed: bool = False
+    away: bool = False
     consent_shown: str = ""
 
     def answer(self, step: str) -> Answer | None:

@@ -34,6 +34,8 @@ def answer_text(scene: Scene, step: FormStep, answer: Answer | None) -> Value:
     if answer is None or (answer.text is None and answer.choice is None and answer.offset is None):
         return scene.label("form.skipped")
     if answer.choice is not None:
+        if answer.choice not in step.options:  # content has dropped this option since
+            return answer.choice
         return scene.label(f"form.{step.id}.{answer.choice}")
     if step.kind != "time":
         return typed(answer.text or "")

@@ -167,7 +167,8 @@ def _inline(text: Text, style: Style) -> tuple[Span, ...]:
             out.append(Span(_flat_block(block), _mixed(block, style)))
         else:
             out.extend(
-                span if span.style is Style.TYPED else Span(span.text, style) for span in block.spans
+                span if span.style is Style.TYPED else Span(span.text, style)
+                for span in block.spans
             )
     return tuple(out)
 

@@ -20,6 +20,7 @@ class Entry:
     seq: our message number, for entries that the patient was shown; ``replaces``: the one it edited.
     message_id: the platform's id of the patient's message. number: the store's order, 0 before it.
     reference: the enquiry it belongs to, if any. private: typed before consent (kept a day).
+    urgent: a safety text, or news of its alert.
     """
 
     author: str
@@ -38,6 +39,7 @@ class Entry:
     file: ev.FileRef | None = None
     release: str = ""
     private: bool = False
+    urgent: bool = False
     number: int = 0
 
 
@@ -90,10 +92,10 @@ def _from_event(event: ev.Event, at: datetime, private: bool, reference: str) ->
 
 def _from_effect(effect: fx.Effect, at: datetime, release: str) -> Entry | None:
     match effect:
-        case fx.ShowScreen(seq=seq, screen=screen, replaces=replaces):
+        case fx.ShowScreen(seq=seq, screen=screen, replaces=replaces, urgent=urgent):
             return Entry(
                 "bot", "screen", screen.text, at, seq=seq, replaces=replaces,
-                content_id=screen.content_id, rows=screen.rows, release=release,
+                content_id=screen.content_id, rows=screen.rows, release=release, urgent=urgent,
             )  # fmt: skip
         case fx.RelayToPatient():
             return Entry(

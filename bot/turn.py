@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from bot import browsing, buttons, consent, danger, desk, enquiries, flood, form, privacy, steps
+from bot import (
+    browsing,
+    buttons,
+    consent,
+    danger,
+    desk,
+    enquiries,
+    flood,
+    form,
+    form_answers,
+    privacy,
+    steps,
+)
 from bot import effects as fx
 from bot import events as ev
 from bot.given import Given, Phrases, Turn
@@ -274,10 +286,11 @@ def _wrote(scene: Scene, event: ev.Wrote, *, warned: bool) -> None:
         return
     word = understood.reply if understood.route is Route.COMMAND else None
     if filling:
-        if word in IN_FORM and not warned:
+        away = state.form is not None and state.form.away
+        if word in (COMMANDS if away else IN_FORM) and not warned:
             _command(scene, word or "menu", "", event)
         elif warned:
-            form.keep_place(scene, event.text, event.message_id)
+            form_answers.keep_place(scene, event.text, event.message_id)
         else:
             form.wrote(scene, event.text, event.message_id, event.sent_at, understood)
         return

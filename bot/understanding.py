@@ -20,6 +20,14 @@ class Route(StrEnum):
     COMMAND = "command"
 
 
+class Tier(StrEnum):
+    """How sure the engine is: one answer shown at once, up to three as buttons, or none."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A content id that may answer, with a score from 0 to 1."""
@@ -45,7 +53,10 @@ class Understanding:
     candidates: best first, at most three.
     understood: whether at least one word of it is known to the guide's language.
     answer: "yes", "no", "skip", "back" or "cancel" where the text is such a word.
-    danger: the model's score from 0 to 1, None where no model ran.
+    danger: the model's score from 0 to 1, None where no model ran; danger_kind: its likeliest kind.
+    tier: what the candidates are good for.
+    topic: the uncovered topic (``Release.not_covered``) that the text is most likely about.
+    language: the text's own language ("ko"), None where it cannot be told; only to offer a switch.
     engine: which engine answered, for the Transcript.
     """
 
@@ -59,6 +70,10 @@ class Understanding:
     places: tuple[PlaceGuess, ...] = ()
     danger: float | None = None
     engine: str = "lexical"
+    tier: Tier = Tier.CHOICES
+    topic: str | None = None
+    language: str | None = None
+    danger_kind: str | None = None
 
 
 NOTHING = Understanding(release="", understood=False, engine="none")

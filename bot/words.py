@@ -12,7 +12,7 @@ MAX = 4096
 """Characters looked at: a Telegram message has no more (Bot API); longer texts are cut here only for
 comparing, never for keeping."""
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼ＇"), None)
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ′＇"), None)
 
 
 def clean(text: str) -> str:
@@ -22,7 +22,9 @@ def clean(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text, cleaned. Any string in, no exception."""
-    folded = unicodedata.normalize("NFKC", text[:MAX])[: 2 * MAX].casefold().translate(_APOSTROPHES)
+    # apostrophes go before NFKC too: it would turn the acute accent of "can´t" into a space
+    plain = text[:MAX].translate(_APOSTROPHES)
+    folded = unicodedata.normalize("NFKC", plain)[: 2 * MAX].casefold().translate(_APOSTROPHES)
     out: list[str] = []
     word: list[str] = []
     for char in folded:

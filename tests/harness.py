@@ -23,6 +23,7 @@ from pathlib import Path
 
 import content
 from adapters.intake import Intake
+from adapters.pace import Pace
 from adapters.terminal.board import Board, Shown
 from adapters.terminal.deliverer import BoardDeliverer
 from adapters.terminal.session import Session
@@ -181,6 +182,7 @@ async def open_harness(
     desks: tuple[str, ...] = (DESK,),
     channel: Channel = Channel("this terminal", commands=True),  # noqa: B008  (frozen)
     source: Mapping[str, str] | None = None,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Harness]:
     """A house in memory, or on SQLite in ``folder``; ``source``: other content than the shipped."""
     clock = Clock()
@@ -206,7 +208,7 @@ async def open_harness(
     intake = Intake(store, LexicalEngine(), deadline=30)
     board = Board()
     deliverers = {"terminal:": BoardDeliverer(board, store)}
-    worker = Worker(store, intake, deliverers, holder="harness", now=clock)
+    worker = Worker(store, intake, deliverers, holder="harness", now=clock, pace=pace)
     desk = Desk(intake, store, worker, clock)
     deliverers["desk:"] = desk  # type: ignore[assignment]
     session = Session(intake, worker, board, now=clock)

@@ -23,12 +23,13 @@ def chat(
     ] = False,
 ) -> None:
     """Talk to the bot in this terminal, on your content; nothing is stored or sent."""
+    import content
     from adapters.terminal import human, jsonlines
     from adapters.wiring import open_chat
 
-    config = frame.settings()
+    loaded = content.load(frame.settings().content_folder)
     with asyncio.Runner() as runner:
-        session = runner.run(open_chat(config.content_folder))
+        session = runner.run(open_chat(loaded))
         gc.freeze()
         if as_json:
             jsonlines.talk(runner, session, sys.stdin.buffer, sys.stdout)

@@ -134,9 +134,7 @@ class TelegramDesk:
                     )
                     for at, part in enumerate(parts, 1)
                 ]
-            before, caption = (
-                (render(text, mention=mention), None) if mention else split_caption(text)
-            )
+            before, caption = split_caption(text, mention)
             return [
                 *(functools.partial(self._topics.text, place, part, topic) for part in before),
                 functools.partial(post_file, file, caption, topic),

@@ -61,7 +61,8 @@ class DeskTap:
 
 @dataclass(frozen=True, slots=True)
 class DeskMessage:
-    """Something written in a topic of the desk group. ``anonymous``: for the group, not by a name."""
+    """Something written in a topic of the desk group. ``anonymous``: for the group, not by a name;
+    ``reply_to``: the message of ours that it answers."""
 
     key: str
     at: datetime
@@ -140,7 +141,7 @@ def lane_of(raw: object) -> str:
 def _message(key: str, message: Raw, me: Me, desks: frozenset[int]) -> Inbound:
     chat = _map(message["chat"])
     if chat["type"] != "private":
-        return _group_message(key, message, desks)
+        return _group_message(key, message, me, desks)
     sender = _map(message["from"])
     if sender.get("is_bot"):
         return Nothing("written by a bot")
@@ -231,7 +232,7 @@ def _member(key: str, change: Raw, me: Me, desks: frozenset[int]) -> Inbound:
     return FromPatient(_update(key, me, change, _map(change["from"]), event, ""))
 
 
-def _group_message(key: str, message: Raw, desks: frozenset[int]) -> Inbound:
+def _group_message(key: str, message: Raw, me: Me, desks: frozenset[int]) -> Inbound:
     chat = _map(message["chat"])
     number = _number(chat["id"])
     old = message.get("migrate_from_chat_id")
@@ -259,7 +260,7 @@ def _group_message(key: str, message: Raw, desks: frozenset[int]) -> Inbound:
         return Nothing("nothing to pass on")
     return DeskMessage(
         key, _time(message["date"]), number, thread, _number(message["message_id"]), user,
-        anonymous, _replied(message), text, None if kind is None else file_of(kind, message[kind]),
+        anonymous, _answers(message, me, thread), text, None if kind is None else file_of(kind, message[kind]),
     )  # fmt: skip
 
 
@@ -287,6 +288,16 @@ def _quoted(message: Raw) -> str:
 def _replied(message: Raw) -> int | None:
     replied = message.get("reply_to_message")
     return None if replied is None else _number(_map(replied)["message_id"])
+
+
+def _answers(message: Raw, me: Me, topic: int) -> int | None:
+    """The message of ours that this one answers. Every message of a topic is technically a reply to
+    the topic's first one, which does not count."""
+    number = _replied(message)
+    if number is None or number == topic:
+        return None
+    sender = _map(message["reply_to_message"]).get("from")
+    return number if isinstance(sender, Mapping) and sender.get("id") == me.id else None
 
 
 def _map(value: object) -> Raw:

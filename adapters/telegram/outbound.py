@@ -75,11 +75,11 @@ class _Page:
         if look is not None and words:
             self.looks.append((start, len(self.text), look, user))
 
-    def spans(self, spans: Sequence[Span]) -> None:
+    def spans(self, spans: Sequence[Span], within: str = "") -> None:
         for span in spans:
             start = len(self.text)
             look = {Style.BOLD: "bold", Style.ITALIC: "italic"}.get(span.style)
-            self.write(clean(span.text), look)
+            self.write(clean(span.text), None if look == within else look)
             if span.style is Style.TYPED and len(self.text) > start:
                 self.typed.append((start, len(self.text)))
 
@@ -140,7 +140,7 @@ def _lay_out(text: Text, mention: Sequence[Mention]) -> _Page:
         start = len(page.text)
         match block:
             case Heading(spans=spans):
-                page.spans(spans)
+                page.spans(spans, within="bold")
                 page.looks.append((start, len(page.text), "bold", None))
             case Paragraph(spans=spans):
                 page.spans(spans)

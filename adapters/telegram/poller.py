@@ -74,6 +74,7 @@ class Poller:
                 if await self.once():
                     self._wait = WAIT_SECONDS
                 else:
+                    _stop_if_asked()
                     await asyncio.sleep(self._wait)
                     self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
         finally:
@@ -86,6 +87,7 @@ class Poller:
                 return False
             if not self._began:
                 self._offset, self._began = await self._stored(), True
+            _stop_if_asked()
             rows = await self._client.raw_updates(
                 self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
             )
@@ -144,6 +146,14 @@ class Poller:
             await self._shelf.lease(f"{self._name}:poll", self._holder, 0.0)
         except NotNow:
             pass  # it runs out by itself
+
+
+def _stop_if_asked() -> None:
+    """Before a long wait: ``asyncio.wait_for`` of Python 3.11 loses a cancellation that comes at the
+    moment when what it waits for is done (python/cpython#86296), and the store is full of them."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _next_offset(rows: Sequence[Any], left: Sequence[Any], offset: int | None) -> int | None:

@@ -15,7 +15,7 @@ from telegram.error import TelegramError
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import Fault, MaybeSent, NotSent, fault_of, outcome_of
-from adapters.telegram.outbound import Part, render
+from adapters.telegram.outbound import Mention, Part, render
 from bot.errors import FrontdeskError, NotNow
 from bot.events import FileRef
 from bot.ports import DeliveryOutcome, FileSource, Later, Rejected
@@ -216,12 +216,14 @@ async def outcome(work: Awaitable[DeliveryOutcome], *, repeatable: bool) -> Deli
         return Rejected("the message breaks a limit of Telegram")
 
 
-def split_caption(text: Text) -> tuple[tuple[Part, ...], Part | None]:
+def split_caption(
+    text: Text, mention: Sequence[Mention] = ()
+) -> tuple[tuple[Part, ...], Part | None]:
     """A text that goes with a file: (messages before it, its caption)."""
-    if not text:
+    if not text and not mention:
         return (), None
-    short = render(text, size=limits.CAPTION_UNITS)
-    return ((), short[0]) if len(short) == 1 else (render(text), None)
+    short = render(text, size=limits.CAPTION_UNITS, mention=mention)
+    return ((), short[0]) if len(short) == 1 else (render(text, mention=mention), None)
 
 
 def _upload_kind(file: FileRef, content: bytes) -> str:

@@ -6,6 +6,8 @@ sent. Everything else in a topic is a note that stays with the team.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from typing import Protocol
 
 from adapters.telegram.inbound import DeskMessage, DeskTap
@@ -13,6 +15,9 @@ from bot import buttons
 from bot.desk_acts import staff_event
 from bot.events import Actor, Address, NoteWritten, ReplyDrafted, Update
 from bot.ports import Known
+
+PATIENCE_SECONDS = 2.0
+"""How long an answer waits for the receipt of what it answers; a commit takes milliseconds."""
 
 
 class Directory(Protocol):
@@ -44,9 +49,8 @@ class Staff:
     async def wrote(self, message: DeskMessage) -> Update | None:
         """The Update of a message; None where it belongs to no enquiry. Raises ``NotNow``."""
         actor = self._actor(message.user, trusted=not message.anonymous)
-        # Every message of a topic is technically a reply to the topic's first one.
-        if message.reply_to is not None and message.reply_to != message.topic:
-            known = await self._directory.known(self._desk, str(message.reply_to))
+        if message.reply_to is not None:
+            known = await self._of_ours(message.reply_to)
             if known is not None and known.name.startswith("prompt:"):
                 _, reference, draft = known.name.split(":", 2)
                 event = ReplyDrafted(reference, actor, draft, message.text, message.file)
@@ -57,6 +61,16 @@ class Staff:
         reference = known.name.removeprefix("topic:")
         note = NoteWritten(reference, actor, message.text, str(message.message))
         return Update(message.key, known.address, message.at, note)
+
+    async def _of_ours(self, message: int) -> Known | None:
+        """What a message of ours stands for. Its receipt is written just after it was sent: an answer
+        that is quicker waits for it, or a reply would pass for a note."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            known = await self._directory.known(self._desk, str(message))
+            if known is not None or time.monotonic() >= end:
+                return known
+            await asyncio.sleep(0.1)
 
     def _actor(self, user: int, *, trusted: bool) -> Actor:
         return Actor(f"telegram:{user}", self._desk, forms=False, trusted=trusted)

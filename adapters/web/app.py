@@ -16,9 +16,9 @@ from adapters.web import desk, home, patient, signin, stream
 from adapters.web.files import WebFiles
 from adapters.web.guard import LocalOnly, Walls, is_local
 from adapters.web.live import Live
-from adapters.web.pages import problem_page, static_file, templates
+from adapters.web.pages import SaidDirectly, direct_page, problem_page, static_file, templates
 from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
-from adapters.web.sessions import parts_of
+from adapters.web.sessions import SeenSessions, parts_of
 from bot.errors import NotFound, NotNow
 from bot.given import Channel
 from bot.ports import FileSource, Store
@@ -81,6 +81,7 @@ def create_app(
         middleware=[Middleware(Walls, file_max_bytes=settings.file_max_bytes)],
         exception_handlers={HTTPException: _refused, NotNow: _refused, NotFound: _refused},
     )
+    app.state.seen = SeenSessions()
     app.state.tries = signin.Tries(settings.link_tries)
     app.state.parts = Parts(
         store=store,
@@ -115,6 +116,8 @@ async def readyz(request: Request) -> Response:
 
 async def _refused(request: Request, problem: Exception) -> Response:
     status = 500
+    if isinstance(problem, SaidDirectly):
+        return direct_page(request, problem.text)
     if isinstance(problem, HTTPException):
         status = 422 if problem.status_code == 400 else problem.status_code
     elif isinstance(problem, NotNow):

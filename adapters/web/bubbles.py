@@ -29,7 +29,8 @@ class Bubble:
 
     who: "patient", "bot", "human", "team" or "event" (a line of ours about what happened).
     current: its buttons are the newest. before: what an edited message said earlier, oldest first.
-    outcome: what became of a reply, outcome_kind: "way", "good" or "bad"; passed: a patient's message that reached the team.
+    outcome: what became of a reply; outcome_kind: "way", "good" or "bad".
+    passed: a patient's message that reached the team.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Bubble:
     file: FileRef | None = None
     name: str = ""
     current: bool = False
+    urgent: bool = False
     export: bool = False
     passed: bool = False
     before: tuple[Text, ...] = ()
@@ -88,18 +90,19 @@ def patient_bubbles(entries: Iterable[Entry]) -> tuple[Bubble, ...]:
                 found.append(
                     Bubble(
                         f"p{entry.number}", "patient", entry.at, entry.text, entry.number,
-                        file=entry.file, passed=bool(entry.reference),
+                        file=entry.file, passed=bool(entry.reference) and not entry.private,
                     )
                 )  # fmt: skip
             case "bot" | "human", _:
                 bubble = Bubble(
                     f"s{entry.seq}", entry.author, entry.at, entry.text, entry.number,
                     seq=entry.seq, label=entry.label, footer=entry.footer, rows=entry.rows,
-                    file=entry.file, export=entry.kind == "export",
+                    file=entry.file, export=entry.kind == "export", urgent=entry.urgent,
                 )  # fmt: skip
                 at_place = places.get(entry.replaces or 0)
                 if at_place is not None:
-                    found[at_place] = replace(bubble, id=found[at_place].id)
+                    old = found[at_place]
+                    found[at_place] = replace(bubble, id=old.id, urgent=bubble.urgent or old.urgent)
                 else:
                     at_place = len(found)
                     found.append(bubble)

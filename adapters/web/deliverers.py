@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from adapters.web.live import Live
+from adapters.web.live import Alert, Live
 from bot import effects as fx
 from bot.ports import Delivered, Delivery, DeliveryOutcome, Receipts, Rejected
+from bot.text import flat
 
 
 class WebPatients:
     """Destinations "web:…": the patient's pane shows the Transcript, whenever it is opened."""
 
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
     async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
         """Delivered at once; our own number is the message's id on this platform."""
         match delivery.effect:
-            case fx.ShowScreen(seq=seq) | fx.RelayToPatient(seq=seq) | fx.SendExport(seq=seq):
+            case fx.ShowScreen(seq=seq, screen=screen):
+                self._live.hold(delivery.destination, seq, screen)
+                return Delivered(((f"seq:{seq}", str(seq)),))
+            case fx.RelayToPatient(seq=seq) | fx.SendExport(seq=seq):
                 return Delivered(((f"seq:{seq}", str(seq)),))
             case fx.AcknowledgeMessage() | fx.DeleteMessages():
                 return Delivered()
@@ -28,10 +35,12 @@ class WebDesk:
         self._live = live
 
     async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
-        """Delivered at once, but an alert is rejected while no desk page is open: the patient is told
-        the truth about whether it reached anybody."""
+        """Delivered at once, but an alert is pushed to the open desk pages, and rejected while there is
+        none: the patient is told the truth about whether it reached anybody."""
         match delivery.effect:
-            case fx.AlertTeam() if not self._live.desks_open:
+            case fx.AlertTeam(reference=reference, text=text):
+                if self._live.alert(Alert(reference, flat(text))):
+                    return Delivered()
                 return Rejected("no desk page is open")
             case fx.ShowCard(reference=reference):
                 return Delivered(((f"card:{reference}", reference),))

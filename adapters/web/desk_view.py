@@ -14,17 +14,8 @@ from adapters.web.sessions import Visitor
 from bot.ports import EnquiryRow
 from bot.release import Release
 from bot.screens import Choice
-from bot.state import Draft, Enquiry, Status
+from bot.state import Draft, Enquiry
 from bot.text import Text
-
-STATUS_WORDS = {
-    Status.NEW: "new",
-    Status.CLAIMED: "claimed",
-    Status.ANSWERED: "answered",
-    Status.AWAITING_PATIENT: "waiting for the patient",
-    Status.RESOLVED: "closed",
-    Status.WITHDRAWN: "withdrawn",
-}
 
 CHANNEL_WORDS = {
     "telegram": "Telegram",
@@ -77,7 +68,6 @@ class QueueItem:
     due: str
     late: bool
     since: str
-    mine: bool
     here: bool
 
     @property
@@ -127,23 +117,30 @@ async def queue_items(
     parts: Parts, visitor: Visitor, *, here: str = "", closed: bool = False
 ) -> tuple[QueueItem, ...]:
     """The queue in the store's order: urgent first, then by promise."""
-    clock = desk_clock(await parts.store.live_release())
+    release = await parts.store.live_release()
+    clock = desk_clock(release)
     rows = await parts.store.queue(closed=closed)
-    return tuple(queue_item(row, visitor, clock, parts.settings.card, here) for row in rows)
+    return tuple(queue_item(parts, release, row, visitor, clock, here) for row in rows)
 
 
 def queue_item(
-    row: EnquiryRow, visitor: Visitor, clock: DeskClock, card: str, here: str
+    parts: Parts,
+    release: Release | None,
+    row: EnquiryRow,
+    visitor: Visitor,
+    clock: DeskClock,
+    here: str,
 ) -> QueueItem:
     """One row as a line; a minimal desk shows no word of the patient."""
-    enquiry = row.enquiry
+    enquiry, card = row.enquiry, parts.settings.card
     question = enquiry.answer("question")
     words = (question.text or "") if question and card == "full" and enquiry.consented else ""
     words = " ".join(words.split())
     assignee = enquiry.assignee
-    status = STATUS_WORDS[enquiry.status]
-    if enquiry.status is Status.CLAIMED and assignee is not None:
-        status = f"with {assignee.name}"
+    status = enquiry.status.value
+    if release is not None:
+        phrases = parts.phrases_of(release, release.locale)
+        status = phrases.label(f"desk.status.{status}", name=assignee.name if assignee else "")
     alert = enquiry.alert
     return QueueItem(
         reference=enquiry.reference,
@@ -157,7 +154,6 @@ def queue_item(
         due=clock.when(enquiry.due_at) if enquiry.due_at and enquiry.is_open else "",
         late=bool(enquiry.due_at and enquiry.is_open and enquiry.due_at < clock.now),
         since=clock.when(enquiry.created_at),
-        mine=assignee is not None and assignee.account == visitor.account,
         here=enquiry.reference == here,
     )
 
@@ -179,7 +175,7 @@ async def enquiry_view(parts: Parts, visitor: Visitor, row: EnquiryRow) -> Enqui
     if release is not None and conversation is not None:
         shown = desk_card(parts, conversation, enquiry, release, visitor.account)
     return EnquiryView(
-        item=queue_item(row, visitor, clock, parts.settings.card, enquiry.reference),
+        item=queue_item(parts, release, row, visitor, clock, enquiry.reference),
         row=row,
         card=shown.text,
         actions=shown.actions,

@@ -1,7 +1,8 @@
 """Who is watching: one reader of the store's changes, handed on to every open page.
 
-Pages get only ids (never a word that somebody typed) and fetch their fragments themselves. A desk
-page counts as open while its event stream is connected.
+Pages get only ids (never a word that somebody typed) and fetch their fragments themselves; alerts are
+said in full, for they must arrive without the database too. A desk page counts as open while its event
+stream is connected.
 """
 
 from __future__ import annotations
@@ -9,11 +10,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.ports import Change
+from bot.screens import Screen
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +34,34 @@ class HasChanges(Protocol):
     def changes(self) -> AsyncIterator[Change]: ...
 
 
+SCREENS = 200
+"""How many conversations' newest screens are held in memory; each is needed for minutes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Danger, for every open desk. reference: "" where the database is away."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A screen that was delivered: its message's number, and when, on the process's clock."""
+
+    seq: int
+    screen: Screen
+    at: float
+
+
 @dataclass(slots=True, eq=False)
 class Watcher:
     """One open page: what changed since it was told last."""
 
     desk: bool
     addresses: set[str] = field(default_factory=set)
+    alerts: list[Alert] = field(default_factory=list)
     missed: bool = False
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -46,6 +72,7 @@ class News:
 
     addresses: frozenset[str]
     everything: bool = False
+    alerts: tuple[Alert, ...] = ()
 
 
 class Live:
@@ -55,6 +82,28 @@ class Live:
         self._store = store
         self._watchers: set[Watcher] = set()
         self._reader: asyncio.Task[None] | None = None
+        self._held: OrderedDict[str, Held] = OrderedDict()
+
+    def hold(self, address: str, seq: int, screen: Screen) -> None:
+        """Remember what was shown last. A page shows it where the Transcript is gone (everything was
+        erased) or cannot be read (a safety text while the database is away)."""
+        self._held[address] = Held(seq, screen, time.monotonic())
+        self._held.move_to_end(address)
+        while len(self._held) > SCREENS:
+            self._held.popitem(last=False)
+        self._tell(address)
+
+    def held(self, address: str) -> Held | None:
+        """What was shown last in a conversation, if that was lately."""
+        return self._held.get(address)
+
+    def alert(self, alert: Alert) -> bool:
+        """Show an alert on every open desk now; False if none is open."""
+        desks = [one for one in self._watchers if one.desk]
+        for watcher in desks:
+            watcher.alerts.append(alert)
+            watcher.woken.set()
+        return bool(desks)
 
     @property
     def desks_open(self) -> int:
@@ -80,8 +129,9 @@ class Live:
         while True:
             await watcher.woken.wait()
             await asyncio.sleep(GATHER_SECONDS)
-            news = News(frozenset(watcher.addresses), watcher.missed)
+            news = News(frozenset(watcher.addresses), watcher.missed, tuple(watcher.alerts))
             watcher.addresses.clear()
+            watcher.alerts.clear()
             watcher.missed = False
             watcher.woken.clear()
             yield news

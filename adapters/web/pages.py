@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from adapters.web.marks import card_html, inline_html, iso, size_text, text_html
+from bot.errors import NotNow
+from bot.text import Text, flat
 
 _OURS = ("app.css", "app.js", "icon.svg")
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -133,6 +135,26 @@ PROBLEMS = {
 }
 
 
+class SaidDirectly(NotNow):
+    """The database is away, but this safety text has to be read now."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__("a safety text was shown directly")
+        self.text = text
+
+
+def direct_page(request: Request, text: Text) -> Response:
+    """A safety text alone, with what became of the message."""
+    problem = PROBLEMS["503"]
+    headers = {"retry-after": "3"}
+    if "hx-request" in request.headers:
+        line = f"{flat(text)}\n\n{problem.words}"
+        return PlainTextResponse(line, 503, headers=headers)
+    page = templates().get_template("problem.html")
+    html = page.render(title=problem.title, safety=text, words=problem.words, command="")
+    return HTMLResponse(html, 503, headers=headers)
+
+
 def problem_page(request: Request, status: int, *, key: str = "", megabytes: int = 20) -> Response:
     """A kind page for a failure; for htmx one line of plain text that the page shows as a notice."""
     problem = PROBLEMS.get(key or str(status), PROBLEMS["500"])
@@ -142,5 +164,5 @@ def problem_page(request: Request, status: int, *, key: str = "", megabytes: int
         line = f"{problem.title}. {words} {problem.command}".strip()
         return PlainTextResponse(line, status, headers=headers)
     page = templates().get_template("problem.html")
-    html = page.render(title=problem.title, words=words, command=problem.command)
+    html = page.render(title=problem.title, safety=(), words=words, command=problem.command)
     return HTMLResponse(html, status, headers=headers)

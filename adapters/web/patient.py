@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
+import time
 from datetime import timedelta
 
 from starlette.exceptions import HTTPException
@@ -14,6 +16,7 @@ from adapters.web.bubbles import Bubble, patient_bubbles, whole_transcript
 from adapters.web.files import download, keep
 from adapters.web.forms import Upload, file_name, read_form, read_upload
 from adapters.web.inbox import now, tap_key, tapped, update, written
+from adapters.web.pages import SaidDirectly
 from adapters.web.parts import PATIENT_KIND, Parts
 from adapters.web.sessions import (
     Visitor,
@@ -21,16 +24,22 @@ from adapters.web.sessions import (
     new_nonce,
     parts_of,
     patient_address,
+    seen_of,
     set_cookie,
     signed_in,
     text_field,
 )
 from bot import effects as fx
 from bot import events as ev
+from bot.errors import NotNow
 from bot.ports import Outcome, Received
 
 SHOWN = 150
 """Messages that the pane shows; older ones on request."""
+
+DIRECT_LOOKS, DIRECT_LOOK_SECONDS = 12, 0.05
+"""How often and how long is looked for a safety text while the database is away; finding danger takes
+milliseconds, and the patient waits for this answer."""
 
 
 async def begin(request: Request, parts: Parts) -> tuple[ev.Address, str]:
@@ -38,6 +47,7 @@ async def begin(request: Request, parts: Parts) -> tuple[ev.Address, str]:
     chat = secrets.token_hex(8)
     seconds = int(timedelta(days=parts.settings.patient_days).total_seconds())
     token = await parts.store.new_session(PATIENT_KIND, chat, seconds)
+    seen_of(request).note(token, (PATIENT_KIND, chat))
     address = patient_address(chat)
     await open_chat(request, parts, address)
     return address, token
@@ -55,8 +65,30 @@ def remember_patient(request: Request, response: Response, parts: Parts, token: 
 
 
 async def bubbles_of(parts: Parts, address: ev.Address) -> tuple[Bubble, ...]:
-    """The conversation as its patient sees it."""
-    return patient_bubbles(await whole_transcript(parts.store, address))
+    """The conversation as its patient sees it; once everything is erased, what was said about that."""
+    bubbles = patient_bubbles(await whole_transcript(parts.store, address))
+    held = parts.live.held(str(address))
+    if bubbles or held is None:
+        return bubbles
+    last = held.screen
+    return (Bubble("held", "bot", now(), last.text, seq=held.seq, rows=last.rows, current=True),)
+
+
+async def receive(
+    request: Request, parts: Parts, address: ev.Address, given: ev.Update
+) -> Received:
+    """Take an Update in. While the database is away a safety text may be all that can be said: it is
+    said then, in place of "not now". Raises ``NotNow`` and ``SaidDirectly``."""
+    began = time.monotonic()
+    try:
+        return await parts.intake.receive(given)
+    except NotNow:
+        for _ in range(DIRECT_LOOKS):
+            await asyncio.sleep(DIRECT_LOOK_SECONDS)
+            held = parts.live.held(str(address))
+            if held is not None and held.at >= began:
+                raise SaidDirectly(held.screen.text) from None
+        raise
 
 
 def _messages(
@@ -104,14 +136,17 @@ async def say(request: Request, visitor: Visitor) -> Response:
         event = await _sent_file(parts, address, upload, text.strip(), nonce)
     else:
         event = written(text, nonce)
-    received = await parts.intake.receive(update(request, address, nonce, event))
+    received = await receive(request, parts, address, update(request, address, nonce, event))
     return await _answer(request, parts, address, received)
 
 
 async def _sent_file(
     parts: Parts, address: ev.Address, upload: Upload, caption: str, nonce: str
 ) -> ev.SentFile:
-    conversation = await parts.store.conversation(address)
+    try:
+        conversation = await parts.store.conversation(address)
+    except NotNow:
+        conversation = None
     if conversation is not None and conversation.consent is not None:
         file = await keep(parts.store, upload)
     else:

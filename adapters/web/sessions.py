@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import re
 import secrets
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,10 +19,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.parts import DESK, LINK_KIND, PATIENT_KIND, Parts
+from bot.errors import NotNow
 from bot.events import Actor, Address
+from bot.ports import Store
 
 ACCOUNT = "local"
 """The account part of every web address: there is one web face in this round."""
+
+SEEN, SEEN_SECONDS = 1_000, 3_600.0
+"""How many sessions are remembered, and for how long they are believed without the database."""
 
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -96,18 +103,60 @@ def set_cookie(response: Response, request: Request, what: str, token: str, seco
 
 async def visitor_of(request: Request) -> Visitor | None:
     """The visitor behind the cookies; None if nobody is signed in."""
+    seen = seen_of(request)
     store = parts_of(request).store
     token = request.cookies.get(cookie_name(request, "desk"), "")
-    found = await store.session(token) if token else None
+    found = await seen.look_up(store, token) if token else None
     if found is None or found[0] != LINK_KIND:
         return None
     patient: Address | None = None
     patient_token = request.cookies.get(cookie_name(request, "patient"), "")
     if patient_token:
-        known = await store.session(patient_token)
+        known = await seen.look_up(store, patient_token)
         if known is not None and known[0] == PATIENT_KIND:
             patient = patient_address(known[1])
     return Visitor(token, found[1], patient)
+
+
+class SeenSessions:
+    """Sessions that the store knew lately: while the database is away a patient in danger must still
+    get through to the safety text."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[str, tuple[tuple[str, str], float]] = OrderedDict()
+
+    async def look_up(self, store: Store, token: str) -> tuple[str, str] | None:
+        """(kind, subject) of a session token. Raises ``NotNow`` for one that was not seen lately."""
+        try:
+            found = await store.session(token)
+        except NotNow:
+            seen = self._seen.get(_digest(token))
+            if seen is None or time.monotonic() - seen[1] > SEEN_SECONDS:
+                raise
+            return seen[0]
+        if found is None:
+            self._seen.pop(_digest(token), None)
+        else:
+            self.note(token, found)
+        return found
+
+    def note(self, token: str, found: tuple[str, str]) -> None:
+        """Remember a session that the store just knew or made."""
+        self._seen[_digest(token)] = (found, time.monotonic())
+        self._seen.move_to_end(_digest(token))
+        while len(self._seen) > SEEN:
+            self._seen.popitem(last=False)
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def seen_of(request: Request) -> SeenSessions:
+    """The sessions that this process saw lately."""
+    seen = request.app.state.seen
+    assert isinstance(seen, SeenSessions)  # noqa: S101 - tells the type checker what create_app put there
+    return seen
 
 
 def patient_address(chat: str) -> Address:

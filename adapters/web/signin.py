@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from adapters.web.pages import problem_page
 from adapters.web.parts import LINK_KIND
-from adapters.web.sessions import parts_of, set_cookie
+from adapters.web.sessions import parts_of, seen_of, set_cookie
 
 MINUTE = 60.0
 
@@ -49,6 +49,7 @@ async def link(request: Request) -> Response:
         return problem_page(request, 403, key="link")
     seconds = int(timedelta(hours=parts.settings.desk_hours).total_seconds())
     token = await parts.store.new_session(LINK_KIND, found[1], seconds)
+    seen_of(request).note(token, (LINK_KIND, found[1]))
     # A page that goes on by itself, not a redirect: a strict cookie is not sent after a redirect
     # that began on another site, such as a link opened from a chat in the browser.
     html = parts.templates.get_template("welcome.html").render()

@@ -1,4 +1,4 @@
-"""The event stream: tells open pages that something changed, never what was said."""
+"""The event stream: tells open pages that something changed, never what was said; and alerts."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ async def events(request: Request, visitor: Visitor) -> Response:
         async with live.watch(desk=request.query_params.get("desk") == "1") as news:
             yield ServerSentEvent(event="hello", data="1", retry=RECONNECT_MS)
             async for one in news:
+                for alert in one.alerts:
+                    said = {"reference": alert.reference, "text": alert.text}
+                    yield ServerSentEvent(event="alert", data=json.dumps(said))
                 told = {"patient": one.everything or mine in one.addresses}
                 yield ServerSentEvent(event="news", data=json.dumps(told))
 

@@ -51,7 +51,7 @@ class Patient:
     def ask(self, question: str = QUESTION) -> str:
         """From free text to a sent question; its reference."""
         self.write(question)
-        self.press("Write to a person")
+        self.press(re.compile("Write to a person|Send it to a person"))
         self.press("I agree")
         return self.fill_form()
 

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Pages
-from tests.browser.people import ANSWER, Facilitator, Patient
+from tests.browser.people import ANSWER, Facilitator, Patient, shoot
 from tests.browser.server import Server
 
 
@@ -34,6 +34,10 @@ def test_half_written_words_survive(pages: Pages) -> None:
     expect(desk.enquiry.locator(".preview .from")).to_contain_text(reference)
     desk.act("Change")
     expect(desk.enquiry.get_by_role("textbox").first).to_have_value(ANSWER)
+    desk.act("Throw away")
+    expect(desk.enquiry.locator(".write.reply")).to_have_count(0)
+    desk.act("Reply to patient")
+    expect(desk.enquiry.get_by_role("textbox").first).to_have_value("")
 
 
 def test_a_server_that_is_gone_for_a_moment(pages: Pages, server: Server) -> None:
@@ -121,3 +125,22 @@ def test_without_scripts(pages: Pages) -> None:
     expect(desk.enquiry.locator(".preview")).to_contain_text(ANSWER)
     desk.act("Send to the patient")
     expect(pane.locator("li.msg.human")).to_contain_text(ANSWER)
+
+
+def test_an_alert_is_seen_on_every_open_desk(pages: Pages) -> None:
+    page, other = pages.open(), pages.open(phone=True)
+    other.goto(other.url + "desk")
+    Patient(page).write("I cannot breathe")
+    for one in (page, other):
+        expect(one.locator("#alarm")).to_be_visible()
+        expect(one.locator("#alarm")).not_to_contain_text("breathe")
+    expect(Patient(page).pane.locator("li.msg.urgent")).to_contain_text("119")
+    shoot(other, "phone-alert")
+    shoot(page, "alert")
+    other.locator("#alarm").get_by_role("link", name="Open it").click()
+    desk = Facilitator(other)
+    expect(desk.enquiry).to_contain_text("Urgent")
+    desk.act("Claim")
+    expect(Patient(page).messages.last).to_contain_text("from our team has seen")
+    page.get_by_role("button", name="Put away").click()
+    expect(page.locator("#alarm")).to_be_hidden()

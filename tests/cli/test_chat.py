@@ -1,5 +1,6 @@
 """The chat's protocol: one object a line in, exactly one back, whatever the line is."""
 
+import functools
 import json
 from typing import Any
 
@@ -11,6 +12,11 @@ import content
 from adapters.terminal.jsonlines import answer
 from adapters.wiring import open_chat
 from tests.cli.conftest import Desk
+
+
+@functools.cache
+def shipped() -> content.Loaded:
+    return content.load()
 
 
 def lines_of(*asked: object) -> bytes:
@@ -96,7 +102,7 @@ def test_a_label_that_is_not_shown_is_an_error_in_that_line(desk: Desk) -> None:
     ],
 )
 async def test_a_line_that_makes_no_sense_is_answered(line: bytes) -> None:
-    session = await open_chat(content.SHIPPED)
+    session = await open_chat(shipped())
     answered = await answer(session, line)
     assert answered["screens"] == []
     assert answered["error"]
@@ -137,7 +143,7 @@ def test_a_deep_link_opens_its_page(desk: Desk) -> None:
     )),
 ), max_size=12))  # fmt: skip
 async def test_any_conversation_gets_an_answer_a_line(asked: list[dict[str, str]]) -> None:
-    session = await open_chat(content.SHIPPED)
+    session = await open_chat(shipped())
     for one in asked:
         answered = await answer(session, json.dumps(one).encode())
         json.dumps(answered).encode("ascii")

@@ -181,9 +181,13 @@ async def test_edits_show_both_versions_and_files_come_along(
     await out.send(
         fx.RelayToDesk(REF, plain("Aigul"), "", file=file, mention=(staff.account, "slack:U1"))
     )
+    last = staff.in_topic(topic)[-1]
+    assert last.entities[0]["user"]["id"] == staff.id
+    assert last.media["kind"] == "photo"
+    await out.send(fx.RelayToDesk(REF, plain("Aigul"), "word " * 400, file=file))
     text, photo = staff.in_topic(topic)[-2:]
-    assert text.entities[0]["user"]["id"] == staff.id
-    assert photo.media["kind"] == "photo"
+    assert text.text.startswith("Aigul\n\nword")
+    assert (photo.media["kind"], photo.text) == ("photo", "")
 
 
 async def test_asking_for_a_reply_and_showing_the_draft(out: Out, staff: Staff) -> None:

@@ -174,7 +174,7 @@ def test_the_desk(telegram: FakeTelegram, group: Chat, staff: Staff) -> None:
     rows = [read(row, ME, frozenset({DESK}), NOW) for row in telegram.world.updates]
     note, answer, outside, nobody = rows
     assert isinstance(note, DeskMessage)
-    assert (note.text, note.topic, note.reply_to) == ("a note", opening.id, opening.id)
+    assert (note.text, note.topic, note.reply_to) == ("a note", opening.id, None)
     assert isinstance(answer, DeskMessage)
     assert (answer.reply_to, answer.user, answer.anonymous) == (prompt.id, staff.id, False)
     assert isinstance(outside, Nothing)

@@ -263,6 +263,29 @@ async def test_running_and_stopping(
     assert shelf.leases == {}
 
 
+async def test_a_stop_that_the_store_swallows_still_stops(
+    poller: Poller, shelf: Shelf, telegram: FakeTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``asyncio.wait_for`` of Python 3.11 does at an unlucky moment."""
+    reached = asyncio.Event()
+
+    async def deaf(name: str, holder: str, seconds: float) -> bool:
+        reached.set()
+        try:
+            await asyncio.sleep(0.2)
+        except asyncio.CancelledError:
+            pass
+        return True
+
+    monkeypatch.setattr(shelf, "lease", deaf)
+    running = asyncio.create_task(poller.run())
+    await reached.wait()
+    running.cancel()
+    await asyncio.wait([running], timeout=3)
+    assert running.cancelled()
+    assert telegram.polls == []
+
+
 async def test_no_words_in_the_log(
     poller: Poller, patient: Patient, telegram: FakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 
 from adapters.telegram.checks import check
@@ -68,6 +71,31 @@ async def test_taps_replies_and_notes(desk: Desk, staff: Staff) -> None:
     assert notes == ["she called twice", "a reply to the card is a note"]
     assert {one.address for one in desk.intake.updates} == {PATIENT}
     assert (await staff.answered(tap))["text"] == "Yours."
+
+
+async def test_an_answer_quicker_than_the_receipt_is_no_note(
+    desk: Desk, staff: Staff, shelf: Shelf
+) -> None:
+    receipt = shelf.receipts.pop((desk.name, f"prompt:{REF}:abc12345"))
+    staff.replies_to(desk.prompt, "quick")
+    polling = asyncio.create_task(desk.poller.once())
+    await asyncio.sleep(0.3)
+    assert desk.events() == []
+    shelf.receipts[desk.name, f"prompt:{REF}:abc12345"] = receipt
+    await polling
+    assert [type(one) for one in desk.events()] == [ev.ReplyDrafted]
+
+
+async def test_an_answer_to_a_colleague_is_a_note(
+    desk: Desk, staff: Staff, telegram: FakeTelegram, group: Chat
+) -> None:
+    other = Staff(telegram, group, "Jun")
+    theirs = other.writes(desk.topic, "who takes it?")
+    staff.replies_to(theirs, "me")
+    started = time.monotonic()
+    await desk.poller.once()
+    assert time.monotonic() - started < 1.5
+    assert [type(one) for one in desk.events()] == [ev.NoteWritten, ev.NoteWritten]
 
 
 async def test_a_photo_as_reply(desk: Desk, staff: Staff, telegram: FakeTelegram) -> None:

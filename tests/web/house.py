@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 import content
+from adapters.alarm import DirectAlarm
 from adapters.intake import Intake
 from adapters.web import (
     DESK,
@@ -25,7 +27,7 @@ from adapters.web import (
     create_app,
 )
 from adapters.worker import Worker
-from bot.ports import Store, World
+from bot.ports import Deliverer, Store, World
 from bot.turn import take_turn
 from content.answers import LexicalEngine
 from content.phrases import phrases_of
@@ -47,27 +49,34 @@ class House:
         return "/link/" + await self.store.new_link(LINK_KIND, LOCAL_SUBJECT, 900)
 
 
+@functools.cache
+def shipped() -> content.Loaded:
+    """The shipped content, read once a run."""
+    return content.load(content.SHIPPED)
+
+
 @contextlib.asynccontextmanager
 async def open_house(
     folder: Path, *, settings: WebSettings | None = None, extra_routes: tuple[BaseRoute, ...] = ()
 ) -> AsyncIterator[House]:
     """Everything but a port: the database is a file in ``folder``, the worker runs by ``settle``."""
+    world = World(desks=(DESK,), channels={"web": WEB_CHANNEL})
     store = open_store(
         f"sqlite:///{folder / 'frontdesk.db'}",
         key_file=folder / "key",
-        world=World(desks=(DESK,), channels={"web": WEB_CHANNEL}),
+        world=world,
         take_turn=take_turn,
         phrases_of=phrases_of,
         serve=True,
     )
     await store.start()
-    loaded = content.load(content.SHIPPED)
+    loaded = shipped()
     await store.publish(loaded.release, loaded.source, by="test", why="test")
-    intake = Intake(store, LexicalEngine())
     live = Live(store)
-    worker = Worker(
-        store, intake, {"web:": WebPatients(), "desk:web": WebDesk(live)}, holder="test"
-    )
+    deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
+    alarm = DirectAlarm(deliverers, world, phrases_of)
+    intake = Intake(store, LexicalEngine(), alarm=alarm, fallback=loaded.release)
+    worker = Worker(store, intake, deliverers, holder="test")
     app = create_app(
         store,
         intake,

@@ -114,7 +114,7 @@
   const plainTitle = document.title;
   const waiting = () => {
     const number = all("#queue > [data-waiting]").length;
-    const urgent = find("#queue > [data-urgent]") ? "🔴 " : "";
+    const urgent = find("#queue > [data-urgent]") || !find("#alarm").hidden ? "🔴 " : "";
     document.title = urgent + (number ? `(${number}) ` : "") + plainTitle;
   };
 
@@ -141,6 +141,7 @@
       if (JSON.parse(event.data).patient) refresh("patient");
       refresh("desk");
     });
+    source.addEventListener("alert", (event) => { heard = Date.now(); alarm(JSON.parse(event.data)); });
     source.addEventListener("error", () => {
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
     });
@@ -148,6 +149,25 @@
   };
   setInterval(() => { if (Date.now() - heard > 25000) refreshAll(); }, 15000);
   window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+
+  // ---- an alert: stands until somebody puts it away or opens the enquiry
+
+  const alarm = (told) => {
+    const box = find("#alarm");
+    find("p", box).textContent = told.text.replace(/\n{2,}/g, "\n");
+    const link = find("a", box);
+    const alone = find("#desk") && find("#desk").dataset.at === "desk";
+    link.hidden = !told.reference;
+    if (told.reference) link.href = (alone ? "/desk/" : "/?enquiry=") + encodeURIComponent(told.reference);
+    box.hidden = false;
+    sign("desk");
+    waiting();
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-quiet]")) return;
+    find("#alarm").hidden = true;
+    waiting();
+  });
 
   // ---- trouble: what a failed request says; nothing typed is lost
 
@@ -238,7 +258,8 @@
   };
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target.id !== "enquiry" || !event.detail.shouldSwap) return;
-    const sent = event.detail.requestConfig.elt;
+    const elt = event.detail.requestConfig.elt;
+    const sent = elt.closest("form") || elt;
     for (const area of all("#enquiry textarea")) {
       if (area.value.trim() && !sent.contains(area)) halfWritten.set(keyOf(area), area.value);
       else halfWritten.delete(keyOf(area));

@@ -56,6 +56,9 @@ class Rows:
             raise NotNow("away")
         self.recorded.append((delivery.id, outcome))
 
+    async def superseded(self, delivery: Delivery) -> bool:
+        return False
+
     async def deliveries_waiting(self, timeout: float) -> None:
         await asyncio.sleep(0.01)
 

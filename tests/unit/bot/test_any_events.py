@@ -83,13 +83,14 @@ def test_any_order_with_an_open_enquiry(shipped: Release, steps: list[tuple[str,
         play(player, kind, value)
 
 
-def asked(shipped: Release) -> Checked:
+def asked(shipped: Release, *, answers: bool = False) -> Checked:
+    """Somebody with an open enquiry, every step skipped or (``answers``) answered."""
     player = Checked(with_team(shipped))
     player.commands("/human")
     player.taps("I agree")
     player.types("a question")
-    for _ in range(6):
-        player.taps("Skip")
+    for label in ("About someone else", "Exosomes", "Skip", "Skip", "English", "Skip"):
+        player.taps(label if answers else "Skip")
     player.taps("Send to our team")
     return player
 

@@ -1,6 +1,5 @@
 """The answer engine: routes, exact names, choices, typos, what is not understood, speed, threads."""
 
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -106,11 +105,9 @@ def test_threads_agree(shipped: content.Loaded) -> None:
     assert found == [ENGINE.understand(text, shipped.release) for text in texts]
 
 
-def test_a_text_takes_milliseconds_however_long(shipped: content.Loaded) -> None:
-    ENGINE.warm(shipped.release)
+def test_only_the_first_4096_characters_are_looked_at(shipped: content.Loaded) -> None:
+    """What bounds the work of a text, however long (bot.words.MAX)."""
     usual = "how does the bio act shape exosome preparatons at a clinic in korea? " * 4
-    for text, most in ((usual[:300], 0.02), ("zqxw vvkk " * 5000, 0.2), (usual * 500, 0.2)):
-        began = time.perf_counter()
-        for _ in range(5):
-            ENGINE.understand(text, shipped.release)
-        assert (time.perf_counter() - began) / 5 < most  # ten times what it takes alone
+    for text in ("zqxw vvkk " * 5000, usual * 500):
+        whole = ENGINE.understand(text, shipped.release)
+        assert whole == ENGINE.understand(text[:4096], shipped.release)
