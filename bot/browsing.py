@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import buttons
+from bot import buttons, helpful
+from bot import effects as fx
 from bot.release import Item, Kind
 from bot.scene import Scene, column, pairs, unique
 from bot.screens import Choice, Rows, Screen
@@ -15,6 +16,15 @@ from bot.understanding import Route, Understanding
 HOME = "home"
 TRAIL = 10
 """Pages remembered for the desk card."""
+
+
+def tapped(scene: Scene, content_id: str, page: int) -> None:
+    """Show the page of a button; noted where the last choices had offered it."""
+    offered = scene.state.offered
+    if content_id in offered and page > 0:
+        scene.do(fx.Count("choice_taken", content_id))
+        scene.update(offered=tuple(one for one in offered if one != content_id))
+    show(scene, content_id, page)
 
 
 def show(scene: Scene, content_id: str, page: int = 1) -> None:
@@ -28,6 +38,9 @@ def show(scene: Scene, content_id: str, page: int = 1) -> None:
         return
     page = min(page, len(item.pages))
     came_from = scene.state.place.content_id
+    turning = came_from == item.id and (page > 1 or scene.state.place.page > 1)
+    if not turning:
+        scene.do(fx.Count("read", item.id))
     rows = (
         _menu_rows(scene, item, page) if item.id in scene.release.menus
         else _page_rows(scene, item, page, came_from)
@@ -127,6 +140,7 @@ def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
         related.append(scene.page_button("not-mean"))
     rows.extend(pairs([one for one in (*links, *related) if one is not None]))
     if item.kind is Kind.FAQ:
+        rows.extend(helpful.rows(scene, item) if page == count else ())
         rows.append((scene.write_button,))
     if item.source:
         rows.append((scene.button("button.source", buttons.section(item.id, "src")),))
@@ -183,9 +197,13 @@ def asked(scene: Scene, text: str, understood: Understanding) -> bool:
 
 
 def choices(scene: Scene, understood: Understanding) -> list[Choice]:
-    """Buttons to the pages that may answer a text, best first."""
-    found = (scene.page_button(one.content_id) for one in understood.candidates[:3])
-    return [choice for choice in found if choice is not None]
+    """Buttons to the pages that may answer a text, best first; noted as offered."""
+    found = (scene.release.item(one.content_id) for one in understood.candidates[:3])
+    items = [item for item in found if item is not None]
+    for item in items:
+        scene.do(fx.Count("choice_offered", item.id))
+    scene.update(offered=tuple(item.id for item in items))
+    return [Choice(item.button, buttons.section(item.id)) for item in items]
 
 
 def free_text(scene: Scene, text: str, understood: Understanding) -> None:
@@ -204,6 +222,7 @@ def _missed(scene: Scene, text: str, understood: Understanding) -> None:
     misses = scene.state.misses + 1
     said = "not_covered" if understood.understood else "not_understood"
     scene.update(misses=misses, last_text=text, bot_said=said)
+    scene.do(fx.Count("miss", said))
     send = scene.button("ask.send", buttons.form("new", "start", "open"))
     guide, faq = scene.page_button("menu-guide"), scene.page_button("menu-faq")
     if misses >= scene.release.limits.misses_before_person:

@@ -2,6 +2,7 @@
 
     sec:<content id>:<page>        a page of the guide; page is a number from 1, or "src"
     form:<form id>:<step>:<act>    something to do in a form or a confirmation
+    form:helpful:<content id>:yes  whether an answer helped, or "no"
     enq:<reference>:<act>          something to do with an enquiry (patient's or staff's; who asks is checked)
 
 64 bytes is Telegram's limit for ``callback_data`` (Bot API, InlineKeyboardButton).
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 MAX_BYTES = 64
 
 _SECTION = re.compile(r"sec:([a-z0-9-]{1,32}):([1-9][0-9]{0,2}|src)")
-_FORM = re.compile(r"form:([a-z0-9-]{1,16}):([a-z0-9-]{1,20}):([A-Za-z0-9+-]{1,20})")
+_FORM = re.compile(r"form:([a-z0-9-]{1,16}):([a-z0-9-]{1,32}):([A-Za-z0-9+-]{1,20})")
 _ENQUIRY = re.compile(r"enq:(FD-[A-Z0-9]{4,10}):([a-z0-9-]{1,16})(?::([a-z0-9]{1,16}))?")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import buttons, cards, consent
+from bot import buttons, cards, consent, runs
 from bot import effects as fx
 from bot.release import Lexicon
 from bot.scene import Scene, column
@@ -62,10 +62,14 @@ def _kinds(said: list[str], lexicon: Lexicon) -> Iterator[str]:
     if not said:
         return
     calm = _without(said, lexicon.harmless)
+    run = runs.joined(said)
+    calm_run = runs.without(run, lexicon.harmless) if run else run
     for kind, patterns in lexicon.kinds.items():
-        where = said if kind == "self-harm" else calm
+        where, line = (said, run) if kind == "self-harm" else (calm, calm_run)
         spots = _spots(where)
-        if any(_may(one, spots) and _find(one, where, spots) is not None for one in patterns):
+        if any(_may(one, spots) and _find(one, where, spots) is not None for one in patterns) or (
+            line and any(runs.is_run(one) and runs.holds(one, line) for one in patterns)
+        ):
             yield kind
 
 
@@ -142,8 +146,6 @@ def answer(scene: Scene, kind: str, words_typed: str) -> None:
     alert = Alert(kind=kind, seq=seq, state=standing, at=given.now)
     enquiry = replace(enquiry, urgent=True, alert=alert)
     scene.put(enquiry)
-    seen = (*(one for one in state.warned if one[0] != kind), (kind, int(given.now.timestamp())))
-    scene.update(warned=seen[-6:])
     raise_alert(scene, enquiry)
     cards.show(scene, enquiry)
 

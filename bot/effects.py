@@ -59,6 +59,16 @@ class SendExport:
 
 
 @dataclass(frozen=True, slots=True)
+class SendSignIn:
+    """A one-time link that signs a staff member in. The core leaves ``{link}`` in the text; ``receive``
+    puts the link in on the way to the outbox, so that it is in no Transcript, state or log."""
+
+    seq: int
+    text: Text
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteMessages:
     """Delete messages that we sent, as far as the platform lets us. Made by the store on erasure."""
 
@@ -173,6 +183,14 @@ class ErasePatient:
     in a form that survives it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more of these today, under this Release; see ``bot.rows.CountRow`` for the kinds."""
+
+    kind: str
+    key: str
+
+
 # ---- immediate
 
 
@@ -219,9 +237,11 @@ class ShowFormErrors:
     errors: tuple[tuple[str, str], ...]
 
 
-ToPatient = ShowScreen | RelayToPatient | AcknowledgeMessage | SendExport | DeleteMessages
+ToPatient = (
+    ShowScreen | RelayToPatient | AcknowledgeMessage | SendExport | SendSignIn | DeleteMessages
+)
 ToDesk = ShowCard | RelayToDesk | TellDesk | AskForReply | ShowDraft | AlertTeam
-ForStore = SetTimer | CancelTimer | RecordConsent | ErasePatient
+ForStore = SetTimer | CancelTimer | RecordConsent | ErasePatient | Count
 Immediate = AnswerTap | Toast | OpenForm | ShowPreview | ShowFormErrors
 Sendable = ToPatient | ToDesk | DeleteMessages
 Durable = ToPatient | ToDesk | ForStore

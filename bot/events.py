@@ -66,7 +66,8 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """A command without its slash: menu, ask, human, status, privacy, mydata, forget, help, stop."""
+    """A command without its slash: menu, ask, human, status, privacy, mydata, forget, help, stop, and
+    signin, which is for staff."""
 
     name: str
     argument: str = ""
@@ -297,3 +298,5 @@ class Update:
     language: str = ""
     on_message: str = ""
     """The platform's id of the message tapped or replied to; ``receive`` turns it into our seq."""
+    sender: str = ""
+    """The platform account behind it, as the staff list names accounts ("slack:U01"); "" if unknown."""

@@ -52,7 +52,8 @@ class Given:
     """now: aware, UTC. reference: unused so far ("FD-7F3Q"). token: fresh, 8 of a-z0-9.
 
     desks: destinations of the configured desks. already_warned: the safety text went out directly
-    while the database was gone. bot_link: for links back into the chat, "" if unknown.
+    while the database was gone. sender: the platform account that acts ("telegram:123"), "" if unknown.
+    public_url: where staff reach the web pages from anywhere, "" if nowhere.
     """
 
     now: datetime
@@ -61,6 +62,8 @@ class Given:
     channel: Channel
     desks: tuple[str, ...] = ()
     already_warned: bool = False
+    sender: str = ""
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ PHRASES: dict[str, PhraseSpec] = {
     "button.source": _label("button: Where is this from?"),
     "button.write": _label("button: Write to a person"),
     "button.question": _label("button: My question"),
+    "button.helpful": _label("button under a FAQ: This helped"),
+    "button.unhelpful": _label("button under a FAQ: This did not help"),
     "button.withdraw": _label("button: Withdraw my question"),
     "button.reopen": _label("button: Ask again about this (reopens a closed question)"),
     "button.mydata": _label("button: See my data"),
@@ -68,6 +70,10 @@ PHRASES: dict[str, PhraseSpec] = {
     "ask.send": _label("button: Send it to a person"),
     "ask.how": _text("/ask without words: type the question in your own words"),
     "ask.empty": _text("an empty message came; type or choose"),
+    # ---- did an answer help
+    "helpful.thanks": _label("a short line at the tapped button, for yes and for no: Thank you. It was "
+                             "counted, without your name"),
+    "helpful.no": _text("after 'This did not help': a person can answer; or ask in other words"),
     # ---- consent
     "consent.agree": _label("button: I agree"),
     "consent.no": _label("button: No, go back"),
@@ -161,6 +167,12 @@ PHRASES: dict[str, PhraseSpec] = {
     "small.ok": _text("answer to ok"),
     "small.who": _text("who are you / are you a bot: I am an automatic guide; people answer if asked"),
     "small.how": _text("how are you: this is automatic; ask about …"),
+    # ---- /signin, for staff
+    "signin.link": _text("the one-time link to the pages for staff; opens once, for {minutes} minutes; do not "
+                         "pass it on. {link} stands alone on its line", "link", "minutes", "name"),
+    "signin.refused": _text("/signin by somebody who is not on the staff list: this is for staff"),
+    "signin.no_url": _text("/signin where the pages have no address: whoever runs the server must set "
+                           "FRONTDESK_PUBLIC_URL; until then on that computer: frontdesk link"),
     # ---- trouble
     "flood.note": _text("many messages at once; the bot waits a minute; safety texts still come"),
     "error.parked": _text("something went wrong on our side; your message is kept and looked at; try "

@@ -1,6 +1,6 @@
 """The seams: what the outer rings plug into. ``Transaction`` is what one turn needs of a store;
-``Store`` is what the adapters see of it; ``Deliverer`` is what the worker sees of a platform. What they hand over
-stands in ``bot.deliveries`` and ``bot.rows`` and can be taken from here too."""
+``Store`` is what the adapters see of it; ``Deliverer`` is what the worker sees of a platform.
+What they hand over stands in ``bot.deliveries`` and ``bot.rows`` and can be taken from here too."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ def tapped(scene: Scene, button: buttons.FormButton) -> None:
     match button.step, button.act:
         case "mydata", _:
             my_data(scene)
-        case "forget", "yes":
+        case "forget", "yes" if scene.state.confirm == "forget":
             forget(scene)
-        case "forget", "ask":
+        case "forget", _:
             ask_forget(scene)
         case "stop", _:
             stop(scene)
@@ -32,7 +32,8 @@ def my_data(scene: Scene) -> None:
 
 
 def ask_forget(scene: Scene) -> None:
-    """Erasing is asked once more: it cannot be undone."""
+    """Erasing is asked once more: it cannot be undone. A Yes on an old message is asked again."""
+    scene.update(confirm="forget")
     yes = scene.button("forget.yes", buttons.form("privacy", "forget", "yes"))
     no = scene.button("forget.no", buttons.section("privacy"))
     scene.say("forget.ask", column(yes, no))

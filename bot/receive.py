@@ -1,6 +1,6 @@
 """The work inside an open transaction: one Update in, its effects in the outbox.
 
-Idempotency cases, each with its test in ``tests/unit/test_receive.py``:
+Idempotency cases, each with its test in ``tests/unit/bot/test_receive.py``:
 1. the same key again → DUPLICATE, nothing changes;
 2. the same key in another Conversation's transaction → DUPLICATE (keys are global);
 3. a text understood under an old Release → StaleRelease, nothing recorded, understood again;
@@ -15,11 +15,13 @@ from typing import Protocol
 
 from bot import effects as fx
 from bot import events as ev
+from bot import signin
 from bot.errors import StaleRelease
-from bot.given import Channel, Given, Phrases, TakeTurn
+from bot.given import Channel, Given, Phrases, TakeTurn, Turn
 from bot.ports import Outcome, Received, Transaction, World
 from bot.release import Release
 from bot.state import Conversation
+from bot.text import fill
 from bot.transcript import entries
 
 
@@ -55,6 +57,8 @@ def receive(
         channel=world.channels.get(update.address.channel, Channel(update.address.channel)),
         desks=world.desks,
         already_warned=already_warned,
+        sender=_sender(update),
+        public_url=world.public_url,
     )
     turn = take_turn(before, event, release, given, phrases_of(release, before.locale))
     tx.save(before, turn.state)
@@ -73,7 +77,13 @@ def receive(
                 fx.AnswerTap() | fx.Toast() | fx.OpenForm() | fx.ShowPreview() | fx.ShowFormErrors()
             ):
                 immediate.append(effect)
-            case fx.SetTimer() | fx.CancelTimer() | fx.RecordConsent() | fx.ErasePatient():
+            case (
+                fx.SetTimer()
+                | fx.CancelTimer()
+                | fx.RecordConsent()
+                | fx.ErasePatient()
+                | fx.Count()
+            ):
                 tx.carry_out(after, effect)
             case fx.ShowScreen(urgent=urgent):
                 tx.enqueue(after, str(after.address), effect, urgent)
@@ -84,6 +94,9 @@ def receive(
                 | fx.DeleteMessages()
             ):
                 tx.enqueue(after, str(after.address), effect, False)
+            case fx.SendSignIn():
+                linked = _with_link(tx, effect, world.public_url)
+                tx.enqueue(after, str(after.address), linked, False)
             case fx.AlertTeam():
                 for desk in world.desks:
                     tx.enqueue(after, desk, effect, True)
@@ -100,7 +113,30 @@ def receive(
     if isinstance(event, ev.TimerFired):
         tx.finish_timer(after, event.name, event.reference)
     _audit(tx, event, after, tuple(immediate))
+    if isinstance(event, ev.Commanded) and event.name == signin.COMMAND:
+        _audit_sign_in(tx, turn, release, given)
     return Received(Outcome.DONE, tuple(immediate))
+
+
+def _sender(update: ev.Update) -> str:
+    """The account that acts. A private chat on Telegram has the number of its user."""
+    if update.sender or update.address.channel != "telegram":
+        return update.sender
+    return f"telegram:{update.address.chat}"
+
+
+def _with_link(tx: Transaction, effect: fx.SendSignIn, public_url: str) -> fx.SendSignIn:
+    token = tx.new_link(signin.LINK_KIND, effect.staff, signin.SECONDS)
+    link = f"{public_url.rstrip('/')}/link/{token}"
+    return replace(effect, text=fill(effect.text, {"link": link}))
+
+
+def _audit_sign_in(tx: Transaction, turn: Turn, release: Release, given: Given) -> None:
+    sent = any(isinstance(one, fx.SendSignIn) for one in turn.effects)
+    refused = "" if sent else signin.why_not(release, given) or "flood or blocked"
+    staff = release.staff_of(given.sender)
+    about = staff.id if staff is not None else ""
+    tx.audit(turn.state, given.sender or given.channel.name, signin.AUDITED, about, refused)
 
 
 def _resolve(tx: Transaction, update: ev.Update) -> ev.Event:

@@ -49,6 +49,12 @@ class Scene:
         """Ask for an effect."""
         self._effects.append(effect)
 
+    def answer_tap(self, text: str) -> None:
+        """Say a short line where the tapped button is, in place of the silent answer."""
+        self._effects = [
+            fx.AnswerTap(text) if isinstance(one, fx.AnswerTap) else one for one in self._effects
+        ]
+
     @property
     def silent(self) -> bool:
         """Whether nothing was shown to the patient in this turn so far."""

@@ -215,13 +215,15 @@ class Conversation:
     """(message id, reference, text) of relayed texts, newest last, for later edits."""
     typed: tuple[tuple[str, str], ...] = ()
     """(message id, step) of texts that became form answers, for later edits."""
-    warned: tuple[tuple[str, int], ...] = ()
-    """(danger kind, when) of the safety texts shown, in seconds."""
     stopped: bool = False
     blocked: bool = False
     unreachable: bool = False
     confirm: str | None = None
-    """"forget" or "stop" while a confirmation is open."""
+    """"forget" while its confirmation is the last thing that was asked."""
+    offered: tuple[str, ...] = ()
+    """Pages that the last choices offered and that were not opened yet."""
+    rated: tuple[str, ...] = ()
+    """FAQs whose "did this help" was answered."""
 
     def enquiry(self, reference: str) -> Enquiry | None:
         """One of this patient's enquiries."""

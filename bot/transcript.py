@@ -8,7 +8,7 @@ from datetime import datetime
 from bot import effects as fx
 from bot import events as ev
 from bot.screens import Rows
-from bot.text import Text, quote_typed
+from bot.text import Text, fill, quote_typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,9 @@ def _from_effect(effect: fx.Effect, at: datetime, release: str) -> Entry | None:
                 reference=effect.reference, label=effect.label, footer=effect.footer, file=effect.file,
                 release=release,
             )  # fmt: skip
+        case fx.SendSignIn(seq=seq, text=text):  # that there was a link, not which
+            shown = fill(text, {"link": "…"})
+            return Entry("bot", "screen", shown, at, seq=seq, release=release)
         case fx.SendExport(seq=seq, caption=caption, rows=rows):
             return Entry("bot", "export", caption, at, seq=seq, rows=rows, release=release)
         case _:

@@ -18,7 +18,9 @@ from bot import (
     flood,
     form,
     form_answers,
+    helpful,
     privacy,
+    signin,
     steps,
 )
 from bot import effects as fx
@@ -40,6 +42,7 @@ COMMANDS = (
     "forget",
     "help",
     "stop",
+    signin.COMMAND,
 )
 
 
@@ -136,6 +139,8 @@ def _patient(scene: Scene, event: ev.PatientEvent) -> None:
     if isinstance(event, ev.Tapped):
         scene.on = event.on
         scene.do(fx.AnswerTap())
+    if not _own_data(event):
+        scene.update(confirm=None)
     kind = _danger(scene, event)
     if kind is not None:
         danger.answer(scene, kind, " ".join(_words(event)))
@@ -230,6 +235,8 @@ def _command(
             privacy.ask_forget(scene)
         case "stop":
             privacy.stop(scene)
+        case signin.COMMAND if signin.known(scene):
+            signin.answer(scene)
         case "privacy" | "help":
             browsing.show(scene, name)
         case _:
@@ -240,9 +247,11 @@ def _tapped(scene: Scene, data: str) -> None:
     button = buttons.parse(data)
     match button:
         case buttons.SectionButton(content_id=content_id, page=page):
-            browsing.show(scene, content_id, page)
+            browsing.tapped(scene, content_id, page)
         case buttons.FormButton(form_id="privacy"):
             privacy.tapped(scene, button)
+        case buttons.FormButton(form_id=helpful.FORM):
+            helpful.tapped(scene, button)
         case buttons.FormButton():
             form.tapped(scene, button)
         case buttons.EnquiryButton():

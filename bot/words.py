@@ -15,6 +15,15 @@ comparing, never for keeping."""
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼ′＇"), None)
 
 
+_LETTERS = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None, "ё": "е",
+        **{chr(code): None for code in range(0x064B, 0x0653)},
+    }
+)  # fmt: skip
+"""Spellings that people mix freely: Arabic alif, ya and ta marbuta, vowel signs; Russian ё."""
+
+
 def clean(text: str) -> str:
     """Lower-case words separated by single spaces."""
     return " ".join(words(text))
@@ -25,6 +34,7 @@ def words(text: str) -> list[str]:
     # apostrophes go before NFKC too: it would turn the acute accent of "can´t" into a space
     plain = text[:MAX].translate(_APOSTROPHES)
     folded = unicodedata.normalize("NFKC", plain)[: 2 * MAX].casefold().translate(_APOSTROPHES)
+    folded = folded.translate(_LETTERS)
     out: list[str] = []
     word: list[str] = []
     for char in folded:

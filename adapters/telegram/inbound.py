@@ -17,7 +17,7 @@ from bot import events as ev
 from bot.errors import FrontdeskError
 
 COMMANDS = frozenset(
-    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop"}
+    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop", "signin"}
 )
 ANONYMOUS = 1087968824
 """The id of GroupAnonymousBot, who writes for anonymous admins [api Message.from]."""
@@ -206,7 +206,8 @@ def _tap(key: str, query: Raw, me: Me, desks: frozenset[int], now: datetime) -> 
         address = ev.Address("telegram", str(me.id), str(number))
         on = str(_number(message["message_id"]))
         language = _words(user.get("language_code"))
-        return FromPatient(ev.Update(key, address, now, ev.Tapped(data), language, on), tap)
+        update = ev.Update(key, address, now, ev.Tapped(data), language, on, sender=_account(user))
+        return FromPatient(update, tap)
     if number in desks:
         return DeskTap(key, now, tap, number, _number(user["id"]), data)
     return Nothing("a tap in a strange group", tap)
@@ -277,7 +278,15 @@ def _update(
 ) -> ev.Update:
     address = ev.Address("telegram", str(me.id), str(_number(_map(source["chat"])["id"])))
     at = _time(source.get("edit_date", source["date"]))
-    return ev.Update(key, address, at, event, _words(sender.get("language_code")), on_message)
+    return ev.Update(
+        key, address, at, event, _words(sender.get("language_code")), on_message,
+        sender=_account(sender),
+    )  # fmt: skip
+
+
+def _account(user: Raw) -> str:
+    """A person as the staff list names them."""
+    return f"telegram:{_number(user['id'])}"
 
 
 def _quoted(message: Raw) -> str:

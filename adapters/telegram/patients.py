@@ -64,6 +64,8 @@ class TelegramPatients:
                 return await self._relay_file(chat, delivery.id, effect, effect.file, text)
             case fx.AcknowledgeMessage(message_id=message):
                 return await self._acknowledge(chat, message)
+            case fx.SendSignIn(seq=seq, text=text):
+                return await self._new(chat, delivery.id, seq, text, ())
             case fx.SendExport() as effect:
                 return await self._export(chat, delivery, effect)
             case fx.DeleteMessages(message_ids=ids):

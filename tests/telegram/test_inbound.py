@@ -51,6 +51,7 @@ def test_a_text() -> None:
             at,
             ev.Wrote("hello", "7", at),
             "kk",
+            sender="telegram:41",
         )
     )
 
