@@ -11,7 +11,7 @@ from bot.scene import Scene, column, pairs, unique
 from bot.screens import Choice, Rows, Screen
 from bot.state import Place
 from bot.text import Heading, Span, Text, fill, typed
-from bot.understanding import Route, Understanding
+from bot.understanding import Route, Tier, Understanding
 
 HOME = "home"
 TRAIL = 10
@@ -187,6 +187,11 @@ def asked(scene: Scene, text: str, understood: Understanding) -> bool:
         scene.update(last_text=text, misses=0, bot_said=understood.exact)
         show(scene, understood.exact)
         return True
+    best = understood.candidates[0].content_id if understood.candidates else ""
+    if understood.tier is Tier.ANSWER and scene.release.item(best) is not None:
+        scene.update(last_text=text, misses=0, bot_said=best)
+        show(scene, best)
+        return True
     found = choices(scene, understood)
     if not found:
         return False
@@ -198,6 +203,8 @@ def asked(scene: Scene, text: str, understood: Understanding) -> bool:
 
 def choices(scene: Scene, understood: Understanding) -> list[Choice]:
     """Buttons to the pages that may answer a text, best first; noted as offered."""
+    if understood.tier is Tier.NONE:
+        return []
     found = (scene.release.item(one.content_id) for one in understood.candidates[:3])
     items = [item for item in found if item is not None]
     for item in items:
@@ -225,6 +232,11 @@ def _missed(scene: Scene, text: str, understood: Understanding) -> None:
     scene.do(fx.Count("miss", said))
     send = scene.button("ask.send", buttons.form("new", "start", "open"))
     guide, faq = scene.page_button("menu-guide"), scene.page_button("menu-faq")
+    topic = scene.release.topic(understood.topic) if understood.understood else None
+    if topic is not None:  # what exactly the guide does not have, and the page that comes closest
+        nearest = scene.page_button(topic.nearest) if topic.nearest else None
+        scene.say(f"notcovered.{topic.id}", unique(column(send, nearest, guide, faq)))
+        return
     if misses >= scene.release.limits.misses_before_person:
         scene.say("ask.second_miss", column(send, guide, faq))
     else:

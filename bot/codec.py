@@ -12,7 +12,7 @@ import functools
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -27,7 +27,7 @@ def encode(value: Any) -> Any:
         return value.value
     if isinstance(value, str):
         return value
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if is_dataclass(value) and not isinstance(value, type):
         out = {"_": type(value).__name__}
@@ -66,6 +66,8 @@ def _reader(kind: Any) -> Any:
         return kind
     if kind is datetime:
         return _read_time
+    if kind is date:
+        return _read_day
     if kind is float:
         return _read_float
     if kind in (str, int, bool):
@@ -91,6 +93,12 @@ def _read_time(data: Any) -> datetime:
     if not isinstance(data, str):
         raise ValueError("expected a time")
     return datetime.fromisoformat(data)
+
+
+def _read_day(data: Any) -> date:
+    if not isinstance(data, str):
+        raise ValueError("expected a day")
+    return date.fromisoformat(data)
 
 
 def _read_float(data: Any) -> float:

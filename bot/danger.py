@@ -7,24 +7,22 @@ the answer to what was asked comes after it. A false alarm costs one message, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import buttons, cards, consent, runs
+from bot import buttons, cards, consent, patterns, runs
 from bot import effects as fx
 from bot.release import Lexicon
 from bot.scene import Scene, column
 from bot.screens import Screen
 from bot.state import Alert, Enquiry, Status
 from bot.text import Text, fill, quote_typed
+from bot.understanding import Understanding
 from bot.words import MAX, words
 
 FIRST = ("self-harm", "emergency", "violence")
 """Which kind wins where several are found: the text about self-harm names the ambulance too."""
-
-GAP = 3
-"""Words that "~" in a pattern may jump over."""
 
 OVERLAP = 200
 """Characters that two pieces of a long text share, so that no pattern falls between them."""
@@ -36,6 +34,13 @@ LONGEST = 100_000
 def find(text: str, lexicon: Lexicon) -> str | None:
     """The kind of danger that a text speaks of, None if none. Any string, no exception."""
     found = {kind for part in _parts(text) for kind in _kinds(_joined(words(part)), lexicon)}
+    order = (*FIRST, *(one for one in lexicon.kinds if one not in FIRST))
+    return next((kind for kind in order if kind in found), None)
+
+
+def seen_in(text: str, lexicon: Lexicon, understood: Understanding) -> str | None:
+    """The kind of danger that the lexicon or the model sees in a text; the graver one of two."""
+    found = {find(text, lexicon), understood.danger_kind} - {None}
     order = (*FIRST, *(one for one in lexicon.kinds if one not in FIRST))
     return next((kind for kind in order if kind in found), None)
 
@@ -61,68 +66,23 @@ def _joined(said: list[str]) -> list[str]:
 def _kinds(said: list[str], lexicon: Lexicon) -> Iterator[str]:
     if not said:
         return
-    calm = _without(said, lexicon.harmless)
-    run = runs.joined(said)
-    calm_run = runs.without(run, lexicon.harmless) if run else run
-    for kind, patterns in lexicon.kinds.items():
-        where, line = (said, run) if kind == "self-harm" else (calm, calm_run)
-        spots = _spots(where)
-        if any(_may(one, spots) and _find(one, where, spots) is not None for one in patterns) or (
-            line and any(runs.is_run(one) and runs.holds(one, line) for one in patterns)
-        ):
+    book = patterns.book(lexicon)
+    calm, run = _without(said, book.harmless), runs.joined(said)
+    calm_run = book.harmless.struck_from(run) if run else ""
+    spots, calm_spots = patterns.spots_of(said), patterns.spots_of(calm)
+    for kind, listed in book.kinds.items():
+        if kind == "self-harm":  # nothing suppresses it
+            found = listed.found(said, spots, run)
+        else:
+            found = listed.found(calm, calm_spots, calm_run)
+        if found:
             yield kind
 
 
-def _spots(said: Sequence[str]) -> dict[str, list[int]]:
-    """Where each word of a text stands."""
-    spots: dict[str, list[int]] = {}
-    for at, word in enumerate(said):
-        spots.setdefault(word, []).append(at)
-    return spots
-
-
-def _may(pattern: tuple[str, ...], spots: Mapping[str, list[int]]) -> bool:
-    """A quick no: a word of the pattern that has no wildcard is not in the text at all."""
-    return all(word in spots or word[-1] in "~*" for word in pattern)
-
-
-def _find(
-    pattern: tuple[str, ...], said: Sequence[str], spots: Mapping[str, list[int]]
-) -> tuple[int, int] | None:
-    first = pattern[0]
-    if first.endswith("*"):
-        stem = first[:-1]
-        starts = sorted(at for word in spots if word.startswith(stem) for at in spots[word])
-    else:
-        starts = spots.get(first, [])
-    for start in starts:
-        end = _match(pattern, said, start)
-        if end is not None:
-            return start, end
-    return None
-
-
-def _match(pattern: tuple[str, ...], said: Sequence[str], at: int) -> int | None:
-    if not pattern:
-        return at
-    first, rest = pattern[0], pattern[1:]
-    if first == "~":
-        ends = (_match(rest, said, at + skip) for skip in range(GAP + 1))
-        return next((end for end in ends if end is not None), None)
-    if at >= len(said):
-        return None
-    word = said[at]
-    if word == first or (first.endswith("*") and word.startswith(first[:-1])):
-        return _match(rest, said, at + 1)
-    return None
-
-
-def _without(said: list[str], sayings: Sequence[tuple[str, ...]]) -> list[str]:
-    left, spots = said, _spots(said)
-    for saying in sayings:
-        while _may(saying, spots) and (found := _find(saying, left, spots)) is not None:
-            left = [*left[: found[0]], "·", *left[found[1] :]]
-            spots = _spots(left)
+def _without(said: list[str], sayings: patterns.Patterns) -> list[str]:
+    left = said
+    while (place := next(sayings.places(left, patterns.spots_of(left)), None)) is not None:
+        left = [*left[: place[0]], "·", *left[place[1] :]]
     return left
 
 

@@ -181,7 +181,8 @@ class Store(Receipts, Protocol):
         """Store a Release with its source files (path → text) and make it live, with audit.
 
         expected: the id of the Release that this one was made from ("" for none); raises ``Overtaken``
-        and changes nothing where another one went live meanwhile. None: do not ask.
+        and changes nothing where another one went live meanwhile. None: do not ask. After ``NotNow``
+        the same call may be made again: if the first one came through after all, nothing is done.
         """
         ...
 

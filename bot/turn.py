@@ -29,7 +29,7 @@ from bot.given import Given, Phrases, Turn
 from bot.release import Release
 from bot.scene import Scene, column
 from bot.state import Conversation, Mode
-from bot.understanding import Route, Understanding
+from bot.understanding import NOTHING, Route, Tier, Understanding
 
 COMMANDS = (
     "start",
@@ -202,8 +202,20 @@ def _words(event: ev.PatientEvent) -> tuple[str, ...]:
 
 
 def _danger(scene: Scene, event: ev.PatientEvent) -> str | None:
-    found = (danger.find(words, scene.release.lexicon) for words in _words(event) if words)
+    lexicon = scene.release.lexicon
+    understood = _understood(event)
+    if understood.danger_kind is not None:
+        return danger.seen_in("\n".join(_words(event)), lexicon, understood)
+    found = (danger.find(words, lexicon) for words in _words(event) if words)
     return next((kind for kind in found if kind is not None), None)
+
+
+def _understood(event: ev.PatientEvent) -> Understanding:
+    match event:
+        case ev.Wrote() | ev.Edited() | ev.SentFile() | ev.Commanded():
+            return event.understanding
+        case _:
+            return NOTHING
 
 
 def _started(scene: Scene, payload: str) -> None:
@@ -336,7 +348,8 @@ def _wrote(scene: Scene, event: ev.Wrote, *, warned: bool) -> None:
 
 
 def _has_answer(understood: Understanding) -> bool:
-    return understood.exact is not None or bool(understood.candidates)
+    held = bool(understood.candidates) and understood.tier is not Tier.NONE
+    return understood.exact is not None or held
 
 
 def _free_text(scene: Scene, text: str, understood: Understanding) -> None:

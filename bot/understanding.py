@@ -53,7 +53,8 @@ class Understanding:
     candidates: best first, at most three.
     understood: whether at least one word of it is known to the guide's language.
     answer: "yes", "no", "skip", "back" or "cancel" where the text is such a word.
-    danger: the model's score from 0 to 1, None where no model ran; danger_kind: its likeliest kind.
+    danger: the model's score from 0 to 1, None where no model ran; danger_kind: its likeliest kind, where
+        the score reaches the engine's bar: then the text counts as danger, whatever the lexicon says.
     tier: what the candidates are good for.
     topic: the uncovered topic (``Release.not_covered``) that the text is most likely about.
     language: the text's own language ("ko"), None where it cannot be told; only to offer a switch.

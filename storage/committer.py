@@ -65,8 +65,13 @@ class Job(Generic[T]):
     after: Callable[[T], None] | None = None
     line: str = ""
     """Jobs of one line run in the order they came (the conversation's address)."""
-    deadline: float = field(default_factory=lambda: time.monotonic() + PATIENCE_S)
+    patience: float = PATIENCE_S
+    """Seconds that the caller waits."""
+    deadline: float = field(init=False)
     future: Future[T] = field(default_factory=Future)
+
+    def __post_init__(self) -> None:
+        self.deadline = time.monotonic() + self.patience
 
     def expired(self) -> bool:
         """Whether nobody waits for it any more: it was cancelled, or its time is over."""
@@ -214,7 +219,7 @@ class Pool:
 
     async def run(self, job: Job[T]) -> T:
         try:
-            async with asyncio.timeout(PATIENCE_S), self._fifo.turn(job.line), self._free:
+            async with asyncio.timeout(job.patience), self._fifo.turn(job.line), self._free:
                 # Shielded: a thread that has begun cannot be stopped. Row locks keep the order then.
                 await asyncio.shield(
                     asyncio.get_running_loop().run_in_executor(self._threads, self._commit, job)
@@ -241,7 +246,7 @@ class Pool:
 
 async def _answer(job: Job[T]) -> T:
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(job.future), PATIENCE_S)
+        return await asyncio.wait_for(asyncio.wrap_future(job.future), job.patience)
     except TimeoutError:
         raise NotNow("waited too long for the database") from None
 

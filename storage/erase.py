@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.effects import DeleteMessages
 from bot.transcript import Entry
-from storage import outbox, receipts
+from storage import audit, outbox, receipts
 from storage import tables as t
 from storage.conversations import Held
 from storage.engine import insert_into
@@ -38,6 +38,7 @@ def delete_rows(conn: Connection, conversation_id: str, patient_id: str) -> None
     """Delete a conversation, what hangs on it, and the key of its patient."""
     for table in (t.outbox, t.parked):
         conn.execute(delete(table).where(table.c.conversation_id == conversation_id))
+    audit.forget_stranger(conn, conversation_id)
     # Enquiries, Transcript, Receipts and timers go with it (ON DELETE CASCADE).
     conn.execute(delete(t.conversations).where(t.conversations.c.id == conversation_id))
     conn.execute(delete(t.patients).where(t.patients.c.id == patient_id))

@@ -21,11 +21,10 @@ from bot.ports import (
     Outcome,
     ParkedRow,
     Received,
-    ReleaseRow,
     World,
 )
 from bot.receive import PhrasesOf, receive
-from bot.release import Limits, Release
+from bot.release import Limits
 from bot.state import OPEN, Conversation
 from bot.transcript import Entry
 from storage import memory_outbox, memory_views
@@ -34,8 +33,9 @@ from storage.changes import Bell, Broadcast
 from storage.coalesce import is_superseded_in_memory
 from storage.export import export
 from storage.house import Clock, machine_clock
-from storage.ids import digest, new_id, new_secret, stored_key
-from storage.memory_rows import Parked, Rows, dumps
+from storage.ids import new_id, stored_key
+from storage.memory_house import MemoryHouse
+from storage.memory_rows import Parked, dumps
 from storage.memory_turn import MemoryTransaction
 from storage.outcomes import report
 from storage.shapes import update_of
@@ -43,7 +43,7 @@ from storage.timers import key_of
 from storage.turns import place_of
 
 
-class MemoryStore:
+class MemoryStore(MemoryHouse):
     """See ``bot.ports.Store`` for what each method promises. One process, one event loop."""
 
     def __init__(
@@ -57,8 +57,7 @@ class MemoryStore:
         self._world = world
         self._take_turn = take_turn
         self._phrases_of = phrases_of
-        self._clock = clock
-        self._rows = Rows()
+        super().__init__(clock)
         self._broadcast = Broadcast()
         self._bell = Bell()
 
@@ -198,37 +197,6 @@ class MemoryStore:
             row.replayed_at, row.update = self._clock(), None
         return received
 
-    # ---- content
-
-    async def live_release(self) -> Release | None:
-        return self.cached_release()
-
-    def cached_release(self) -> Release | None:
-        """The live Release."""
-        rows = self._rows
-        return rows.releases[rows.publications[-1][0]][0] if rows.publications else None
-
-    async def publish(
-        self, release: Release, source: Mapping[str, str], *, by: str, why: str
-    ) -> None:
-        self._rows.releases.setdefault(release.id, (release, dict(source)))
-        self._rows.publications.append((release.id, self._clock(), by, why))
-
-    async def releases(self) -> tuple[ReleaseRow, ...]:
-        newest = reversed(self._rows.publications)
-        return tuple(ReleaseRow(*one, live=place == 0) for place, one in enumerate(newest))
-
-    async def rollback(self, release_id: str, *, by: str, why: str) -> None:
-        self._rows.publications.append((self._release(release_id), self._clock(), by, why))
-
-    async def release_source(self, release_id: str) -> Mapping[str, str]:
-        return dict(self._rows.releases[self._release(release_id)][1])
-
-    def _release(self, release_id: str) -> str:
-        if release_id not in self._rows.releases:
-            raise NotFound(f"no release {release_id}")
-        return release_id
-
     # ---- views
 
     async def address_of(self, reference: str) -> Address | None:
@@ -353,26 +321,6 @@ class MemoryStore:
     async def get_file(self, file_id: str) -> bytes | None:
         data, expires_at = self._rows.files.get(file_id, (b"", self._clock()))
         return data if expires_at > self._clock() else None
-
-    async def new_link(self, kind: str, subject: str, seconds: int) -> str:
-        token = new_secret()
-        until = self._clock() + timedelta(seconds=seconds)
-        self._rows.links[digest(token)] = (kind, subject, until)
-        return token
-
-    async def use_link(self, token: str) -> tuple[str, str] | None:
-        found = self._rows.links.pop(digest(token), None)
-        return None if found is None or found[2] <= self._clock() else found[:2]
-
-    async def new_session(self, kind: str, subject: str, seconds: int) -> str:
-        token = new_secret()
-        until = self._clock() + timedelta(seconds=seconds)
-        self._rows.sessions[digest(token)] = (kind, subject, until)
-        return token
-
-    async def session(self, token: str) -> tuple[str, str] | None:
-        found = self._rows.sessions.get(digest(token))
-        return None if found is None or found[2] <= self._clock() else found[:2]
 
     async def health(self) -> Mapping[str, Any]:
         rows, now = self._rows, self._clock()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.codec import encode
 from bot.events import Address
 from bot.release import Release
+from bot.rows import AuditRow, EditRow, SessionRow
+from bot.signin import AUDITED
 from bot.state import Conversation, Enquiry
 from bot.transcript import Entry
 from storage.shapes import enquiry_of, entry_of, state_json, state_of
@@ -126,12 +128,15 @@ class Rows:
     releases: dict[str, tuple[Release, dict[str, str]]] = field(default_factory=dict)
     """A Release never changes, so this one may be an object."""
     publications: list[tuple[str, datetime, str, str]] = field(default_factory=list)
-    audit: list[tuple[datetime, str, str, str, str]] = field(default_factory=list)
+    audit: list[tuple[str, AuditRow]] = field(default_factory=list)
+    """(conversation id or "", what was done), the newest last"""
+    edits: dict[tuple[str, str], EditRow] = field(default_factory=dict)
+    counts: dict[tuple[date, str, str, str], int] = field(default_factory=dict)
     parked: dict[int, Parked] = field(default_factory=dict)
     cursors: dict[str, int] = field(default_factory=dict)
     leases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     links: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
-    sessions: dict[str, tuple[str, str, datetime]] = field(default_factory=dict)
+    sessions: dict[str, tuple[SessionRow, datetime]] = field(default_factory=dict)
     files: dict[str, tuple[bytes, datetime]] = field(default_factory=dict)
     last_id: int = 0
 
@@ -147,7 +152,13 @@ class Rows:
             del self.outbox[number]
         for which in [k for k, (_, whose) in self.receipts.items() if whose == talk.address]:
             del self.receipts[which]
+        self.audit = [one for one in self.audit if not _stranger(one, talk.id)]
         for timer in [k for k in self.timers if k[0] == str(talk.address)]:
             del self.timers[timer]
         for one in [n for n, row in self.parked.items() if row.address == str(talk.address)]:
             del self.parked[one]
+
+
+def _stranger(line: tuple[str, AuditRow], conversation_id: str) -> bool:
+    """Whether this is a patient's own try to sign in, which goes with the conversation."""
+    return line[0] == conversation_id and line[1].did == AUDITED and bool(line[1].refused)

@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.codec import encode
 from bot.effects import (
     CancelTimer,
+    Count,
     DeleteMessages,
     ErasePatient,
     ForStore,
@@ -21,9 +22,11 @@ from bot.effects import (
 from bot.errors import NotNow
 from bot.events import Address, TimerFired, Update
 from bot.release import Release
+from bot.rows import AuditRow
 from bot.state import Conversation
 from bot.transcript import Entry
-from storage.ids import new_id, new_reference, new_token, stored_key
+from storage.counts import day_of
+from storage.ids import digest, new_id, new_reference, new_secret, new_token, stored_key
 from storage.memory_rows import Row, Rows, Talk, Timer, dumps
 from storage.retention import expires_at, typed_before_consent
 from storage.shapes import labels_of, state_json
@@ -134,6 +137,9 @@ class MemoryTransaction:
                 self._writes.append(lambda: rows.consents.setdefault(str(address), []).append(line))
             case ErasePatient():
                 self._erase = True
+            case Count(kind=kind, key=key):
+                counter = (day_of(self._now).date(), self.live_release().id, kind, key)
+                self._writes.append(lambda: _count(rows, counter))
 
     def finish_timer(self, conversation: Conversation, name: str, reference: str) -> None:
         which, due = (str(conversation.address), name, reference), due_in(self._update.key)
@@ -148,8 +154,14 @@ class MemoryTransaction:
     def audit(
         self, conversation: Conversation, who: str, did: str, about: str, refused: str
     ) -> None:
-        line = (self._now, who, did, about, refused)
+        line = (conversation.id, AuditRow(self._now, who, did, about, refused))
         self._writes.append(lambda: self._rows.audit.append(line))
+
+    def new_link(self, kind: str, subject: str, seconds: int) -> str:
+        token = new_secret()
+        line = (kind, subject, self._now + timedelta(seconds=seconds))
+        self._writes.append(lambda: self._rows.links.__setitem__(digest(token), line))
+        return token
 
     # ---- around receive
 
@@ -201,6 +213,10 @@ def put_row(
             same = (one.destination, one.conversation_id) == (destination, talk.id)
             if same and one.settled_at is None:
                 one.urgent, one.not_before = True, now
+
+
+def _count(rows: Rows, counter: tuple[date, str, str, str]) -> None:
+    rows.counts[counter] = rows.counts.get(counter, 0) + 1
 
 
 def _set_timer(rows: Rows, which: tuple[str, str, str], address: Address, at: datetime) -> None:

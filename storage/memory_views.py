@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from bot.events import Address
 from bot.ports import EnquiryRow
 from bot.release import Limits
 from bot.state import OPEN
+from storage.counts import KEPT_MONTHS
 from storage.memory_rows import Rows, Talk
 from storage.retention import MONTH, without_typed
 from storage.views import queue_order
@@ -70,13 +71,21 @@ def purge(rows: Rows, limits: Limits, now: datetime) -> Mapping[str, int]:
         return bool(one.settled_at < (dead_before if one.kept else keys_before))
 
     audit_before = now - limits.audit_months * MONTH
-    kept = [line for line in rows.audit if line[0] >= audit_before]
+    kept = [line for line in rows.audit if line[1].at >= audit_before]
     out["outbox"] = _drop(rows.outbox, settled)
     out["parked"] = _drop(rows.parked, lambda one: one.at < dead_before)
     out["files"] = _drop(rows.files, lambda one: one[1] <= now)
     out["audit"], rows.audit = len(rows.audit) - len(kept), kept
     out["links"] = _drop(rows.links, lambda one: one[2] <= now)
-    out["sessions"] = _drop(rows.sessions, lambda one: one[2] <= now)
+    out["sessions"] = _drop(rows.sessions, lambda one: one[1] <= now)
+    oldest = now - KEPT_MONTHS * MONTH
+    out["counts"] = len(rows.counts)
+    rows.counts = {
+        which: number
+        for which, number in rows.counts.items()
+        if datetime.combine(which[0], time(), UTC) >= oldest
+    }
+    out["counts"] -= len(rows.counts)
     out["holds"] = _drop(rows.holds, lambda until: until <= now)
     return out
 

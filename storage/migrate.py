@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.engine import is_sqlite
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration; checked first, so that a usual start does not load Alembic."""
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x46726F6E74  # "Front": any number that no other program on this server takes

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from bot.release import Limits
 from storage import conversations
 from storage import tables as t
+from storage.counts import KEPT_MONTHS
 from storage.erase import delete_rows
 from storage.house import House
 from storage.retention import MONTH, without_typed
@@ -55,6 +56,7 @@ def purge_round(conn: Connection, house: House, now: datetime) -> Mapping[str, i
         "audit": _gone(conn, t.audit, t.audit.c.at < now - limits.audit_months * MONTH),
         "links": _gone(conn, t.links, t.links.c.expires_at <= now),
         "sessions": _gone(conn, t.sessions, t.sessions.c.expires_at <= now),
+        "counts": _gone(conn, t.counts, t.counts.c.day < now - KEPT_MONTHS * MONTH),
         "holds": _gone(conn, t.holds, t.holds.c.until <= now),
     }
 

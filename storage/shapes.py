@@ -64,5 +64,7 @@ def labels_of(effect: Sendable) -> tuple[str, str]:
             return reference, ""
         case fx.TellDesk(reference=reference):
             return reference, ""
-        case fx.ShowScreen() | fx.AcknowledgeMessage() | fx.SendExport() | fx.DeleteMessages():
+        case fx.ShowScreen() | fx.AcknowledgeMessage() | fx.DeleteMessages():
+            return "", ""
+        case fx.SendExport() | fx.SendSignIn():
             return "", ""

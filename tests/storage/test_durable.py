@@ -266,13 +266,10 @@ async def test_the_command_line_publishes_beside_a_busy_server(sqlite: House) ->
     assert len(state.trail) == 10 * n
 
 
-async def test_several_processes_start_at_once(
-    make_house: MakeHouse, server: pg.PostgreSQL
-) -> None:
+async def test_several_processes_start_at_once(make_house: MakeHouse) -> None:
     for kind in ("sqlite", "postgresql"):
         house = make_house(kind)
-        if kind == "postgresql":
-            house.url = server.url(server.new_database())  # an empty one
+        house.empty()
         children = [_started(_child(house, "start")) for _ in range(3)]
         answers = [json.loads(child.communicate(timeout=60)[0]) for child in children]
         assert [child.returncode for child in children] == [0] * 3

@@ -25,9 +25,11 @@ st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False))
 
 MODULES = [
-    name for _, name, _ in pkgutil.iter_modules(bot.__path__) if name not in ("ports", "rows")
+    name
+    for _, name, _ in pkgutil.iter_modules(bot.__path__)
+    if name not in ("ports", "rows", "patterns")
 ]
-"""The seams (``bot.ports``) and their rows are for views; they never go through JSON."""
+"""The seams (``bot.ports``), their rows and the compiled lexicon (``bot.patterns``) never go through JSON."""
 
 
 def stored() -> list[type]:
@@ -38,7 +40,9 @@ def stored() -> list[type]:
         for one in vars(module).values():
             if isinstance(one, type) and dataclasses.is_dataclass(one):
                 found[f"{one.__module__}.{one.__name__}"] = one
-    return [found[key] for key in sorted(found) if found[key] is not Release]
+    return [
+        found[key] for key in sorted(found) if found[key] is not Release and "pattern" not in key
+    ]
 
 
 KINDS = stored()

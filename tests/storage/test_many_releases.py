@@ -1,0 +1,196 @@
+"""Publishing while people talk: no error, no missing text, every old button resolves.
+
+The usual run publishes 50 Releases among 12 conversations. FRONTDESK_HEAVY=1 publishes 1,000 among 200.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from contextlib import suppress
+from dataclasses import replace
+
+from adapters.intake import Intake
+from bot import effects as fx
+from bot import events as ev
+from bot.buttons import SectionButton, parse
+from bot.errors import NotNow
+from bot.ports import Delivered, Outcome, Store
+from bot.release import Item, Release
+from bot.text import flat
+from bot.turn import take_turn
+from content.answers import LexicalEngine
+from tests.storage import small
+from tests.storage.conftest import House
+
+HEAVY = os.environ.get("FRONTDESK_HEAVY") == "1"
+RELEASES, PEOPLE = (1_000, 200) if HEAVY else (50, 12)
+WORDS = ("what is mfds", "are results guaranteed", "xqzzk", "cost of treatment")
+BASIC = ("home", "menu-guide", "menu-faq", "privacy", "help", "not-mean")
+"""Pages that the core names itself; an editor cannot remove them."""
+
+
+def edition(shipped: Release, number: int) -> Release:
+    """Release ``number``: every title says it; a page has a new id, which later editions rename again;
+    every tenth edition lacks a page."""
+    here, before = f"extra-{number}", f"extra-{number - 1}"
+    items = {name: marked(item, number) for name, item in shipped.items.items()}
+    gone = [name for name in shipped.items if name not in BASIC and name not in shipped.menus]
+    removed = gone[number % len(gone)] if number % 10 == 0 else None
+    if removed is not None:
+        items.pop(removed)
+    items[here] = replace(items["faq-guarantee" if removed != "faq-guarantee" else "home"], id=here)
+    moved = {**shipped.moved, **{f"extra-{old}": here for old in range(number)}, before: here}
+    menus = {
+        name: tuple(one for one in entries if one != removed)
+        + ((here,) if name == "menu-faq" else ())
+        for name, entries in shipped.menus.items()
+    }
+    return replace(shipped, id=f"edition-{number:04d}", items=items, moved=moved, menus=menus)
+
+
+def marked(item: Item, number: int) -> Item:
+    return replace(item, title=f"{item.title} [{number}]")
+
+
+class Person:
+    """Reads, types, and taps buttons of any age, without waiting for anybody."""
+
+    def __init__(self, store: Store, intake: Intake, number: int) -> None:
+        self.store = store
+        self.intake = intake
+        self.address = ev.Address("telegram", "100", str(number))
+        self.chance = random.Random(number)
+        self.types = number % 12 == 0  # each Release in which somebody types costs an index
+        self.count = 0
+        self.buttons: list[str] = ["sec:home:1"]
+        self.read = 0
+
+    async def acts(self) -> None:
+        """One Update, as a platform brings it: again while it is not taken."""
+        self.count += 1
+        event: ev.Event = ev.Tapped(self.chance.choice(self.buttons))
+        if self.count == 1:
+            event = ev.Started()
+        elif self.types and self.chance.random() < 0.5:
+            event = ev.Wrote(self.chance.choice(WORDS), f"m{self.count}", small.START)
+        update = ev.Update(f"{self.address.chat}/{self.count}", self.address, small.START, event)
+        while True:
+            try:
+                received = await self.intake.receive(update)
+            except NotNow:
+                await asyncio.sleep(0.05)
+            else:
+                assert received.outcome is Outcome.DONE
+                return
+
+    async def looks(self) -> None:
+        """Keep every button ever seen."""
+        for entry in await self.store.transcript(self.address, after=self.read, limit=5_000):
+            self.read = entry.number
+            if entry.kind == "screen":
+                assert flat(entry.text).strip(), entry
+                assert entry.release
+            for row in entry.rows:
+                for choice in row:
+                    assert choice.label.strip()
+                    if choice.data not in self.buttons:
+                        self.buttons.append(choice.data)
+
+
+async def deliver(store: Store) -> int:
+    """Send all that waits."""
+    count = 0
+    while got := await store.claim_deliveries(limit=50):
+        for one in got:
+            count += isinstance(one.effect, fx.ShowScreen)
+            await store.record(one, Delivered())
+    return count
+
+
+async def test_releases_are_published_while_people_talk(durable: House) -> None:
+    store: Store = await durable.open(take_turn=take_turn)
+    shipped = durable.loaded.release
+    intake = Intake(store, LexicalEngine())
+    people = [Person(store, intake, n) for n in range(PEOPLE)]
+    published, acted = asyncio.Event(), asyncio.Event()
+
+    async def publish() -> None:
+        last = shipped.id
+        for number in range(1, RELEASES + 1):
+            made = edition(shipped, number)
+            await store.publish(
+                made, {"n": str(number)}, by="mina", why=f"edition {number}", expected=last
+            )
+            last = made.id
+            enough = number * PEOPLE // 4  # acts: a quarter of the people between any two editions
+            while sum(one.count for one in people) < enough:
+                acted.clear()
+                await acted.wait()
+        published.set()
+
+    async def talk(person: Person) -> None:
+        while not published.is_set():
+            await person.acts()
+            acted.set()
+            if person.count % 4 == 0:
+                await person.looks()
+            durable.clock.on(seconds=60)  # nobody floods
+            await asyncio.sleep(0.001)
+        await person.looks()
+
+    async def work() -> None:
+        while not published.is_set():
+            with suppress(NotNow):  # the worker comes again too
+                await deliver(store)
+            await asyncio.sleep(0.01)
+
+    async with asyncio.TaskGroup() as group:  # one failure stops all of them
+        for job in (publish(), work(), *(talk(one) for one in people)):
+            group.create_task(job)
+    await deliver(store)
+
+    assert await store.parked() == ()
+    rows = await store.releases()
+    assert len(rows) == RELEASES + 1
+    assert [one.parent for one in rows[:-1]] == [one.id for one in rows[1:]]
+    counts = await store.counts(since_days=10_000)
+    assert sum(one.number for one in counts if one.kind == "read") > PEOPLE
+    seen = {one.release for one in counts}
+    assert len(seen) > 1
+    for row in rows[:: max(1, RELEASES // 20)]:  # any of them is still there, whole
+        assert (await store.release_source(row.id)) or row.id == shipped.id
+
+    # Every button that anybody ever saw, under the last Release and under the first.
+    for back in (None, shipped.id):
+        if back is not None:
+            await store.rollback(back, by="mina", why="as it was")
+        live = await store.live_release()
+        assert live is not None
+        taps = sorted({data for one in people for data in one.buttons})
+        reader = Person(store, intake, 10_000)
+        for number, data in enumerate(taps):
+            durable.clock.on(seconds=60)
+            tap = ev.Update(f"{back}/{number}", reader.address, small.START, ev.Tapped(data))
+            assert (await store.receive(tap)).outcome is Outcome.DONE
+            button = parse(data)
+            assert button is not None
+            entries = await store.transcript(reader.address, after=reader.read)
+            if not entries:  # the button that erases everything did so
+                assert data == "form:privacy:forget:yes"
+                assert await store.conversation(reader.address) is None
+                reader.read = 0
+                continue
+            last = entries[-1]
+            reader.read = last.number
+            silent = data.startswith("form:helpful:") and data.endswith(":yes")
+            if not silent:
+                assert last.kind in ("screen", "export"), data
+                assert flat(last.text).strip()
+            if isinstance(button, SectionButton) and back is None:
+                item = live.item(button.content_id)
+                assert last.content_id == (item.id if item is not None else None), data
+        assert any(data.startswith("sec:extra-") for data in taps)
+    assert await store.parked() == ()
+    await intake.close()
