@@ -15,7 +15,7 @@ from content.editing import archive, changes, create, export, find, merge, remov
 from content.editing.errors import CannotEdit
 from content.findings import Findings
 from content.source import MAX_BYTES, read_folder
-from tests.unit.editing.conftest import TODAY, target
+from tests.unit.editing.conftest import HEAVY, TODAY, target
 from tests.unit.editing.test_targets import TYPED
 
 Source = Mapping[str, str]
@@ -26,7 +26,9 @@ def edited(source: Source, where: str, **values: str) -> dict[str, str]:
 
 
 def test_changes_are_told_text_by_text(small: Source) -> None:
-    new = edited(edited(small, "page:start", title="Begin"), "phrase:sent.done", text="Off. {reference}")
+    new = edited(
+        edited(small, "page:start", title="Begin"), "phrase:sent.done", text="Off. {reference}"
+    )
     new = dict(review.tick(new, "about", by="Kim", today=TODAY))
     new["limits.yaml"] = "undo_close_minutes: 5\n"
     told = {(one.target, one.field): (one.before, one.after) for one in changes.diff(small, new)}
@@ -48,17 +50,27 @@ def test_what_no_form_shows_is_told_too(small: Source) -> None:
 def test_independent_edits_are_joined(small: Source) -> None:
     mine = edited(edited(small, "page:start", title="Begin"), "phrase:page.gone", text="Gone.")
     mine = dict(create.close_desk(mine, TODAY))
-    theirs = edited(edited(small, "page:faq-cost", title="Price?"), "phrase:button.yes", text="Sure")
+    theirs = edited(
+        edited(small, "page:faq-cost", title="Price?"), "phrase:button.yes", text="Sure"
+    )
     theirs = edited(theirs, "organisation", responsible="Ms Lee")
     found = merge.merge(small, mine, theirs)
     assert found.conflicts == ()
-    for where, source in (("page:start", mine), ("phrase:page.gone", mine), ("closures", mine),
-                          ("page:faq-cost", theirs), ("phrase:button.yes", theirs), ("organisation", theirs)):  # fmt: skip
-        assert targets.read(found.source, target(where)).values == targets.read(source, target(where)).values
+    for where, source in (
+        *((one, mine) for one in ("page:start", "phrase:page.gone", "closures")),
+        *((one, theirs) for one in ("page:faq-cost", "phrase:button.yes", "organisation")),
+    ):
+        assert (
+            targets.read(found.source, target(where)).values
+            == targets.read(source, target(where)).values
+        )
 
 
 def test_the_same_text_is_a_conflict_with_both(small: Source) -> None:
-    mine, theirs = edited(small, "page:start", title="Mine"), edited(small, "page:start", title="Theirs")
+    mine, theirs = (
+        edited(small, "page:start", title="Mine"),
+        edited(small, "page:start", title="Theirs"),
+    )
     found = merge.merge(small, mine, theirs)
     (conflict,) = found.conflicts
     assert conflict.target == target("page:start")
@@ -71,7 +83,9 @@ def test_the_same_text_is_a_conflict_with_both(small: Source) -> None:
 
 
 def test_both_remove_a_page(small: Source) -> None:
-    source = create.create_page(small, "faq", {"title": "B", "body": "b", "menu": "home"}, today=TODAY).source
+    source = create.create_page(
+        small, "faq", {"title": "B", "body": "b", "menu": "home"}, today=TODAY
+    ).source
     mine = remove.remove_page(source, "faq-b", to="start")
     theirs = remove.remove_page(source, "faq-cost", to="start")
     found = merge.merge(source, mine, theirs)
@@ -80,7 +94,7 @@ def test_both_remove_a_page(small: Source) -> None:
     assert {one.target for one in found.conflicts} == {target("menu:home")}
 
 
-@settings(max_examples=40)
+@settings(max_examples=2000 if HEAVY else 25)
 @given(data=st.data())
 def test_nothing_of_mine_is_ever_lost(small: Source, data: st.DataObject) -> None:
     def edit(source: Source) -> Source:
@@ -113,12 +127,16 @@ def test_out_to_files_and_back(guide: Source, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "README.md").exists()
 
 
-ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text("a\r\n\ufeff", max_size=20)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
+    "a\r\n\ufeff", max_size=20
+)
 
 
 @settings(max_examples=30)
 @given(texts=st.lists(ANY_TEXT, min_size=1, max_size=5))
-def test_any_text_comes_back_byte_for_byte(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:
+def test_any_text_comes_back_byte_for_byte(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str]
+) -> None:
     source = {f"en/faq/faq-{n}.md": text for n, text in enumerate(texts)}
     folder = tmp_path_factory.mktemp("out")
     export.write_folder(source, folder)
@@ -223,7 +241,10 @@ def test_any_query(small: Source, query: str) -> None:
 
 def test_a_thousand_pages_are_searched_at_once(guide: Source) -> None:
     text = guide["en/guide/not-mean.md"]
-    many = {**guide, **{f"en/guide/page-{n}.md": text.replace("minimum", f"minimum{n}") for n in range(1000)}}
+    many = {
+        **guide,
+        **{f"en/guide/page-{n}.md": text.replace("minimum", f"minimum{n}") for n in range(1000)},
+    }
     find.search(many, "clinic")
     began = time.perf_counter()
     hits = find.search(many, "minmum777 and a direction")

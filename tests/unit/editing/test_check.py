@@ -73,12 +73,17 @@ def test_forbidden_words_are_replaced_or_taken_away(guide: Source) -> None:
 
 
 def test_a_place_is_the_words_in_question(small: Source) -> None:
-    (found,) = check.findings(small, target("page:start"), {"body": "All of {nothing} here."}, now=NOW)
+    (found,) = check.findings(
+        small, target("page:start"), {"body": "All of {nothing} here."}, now=NOW
+    )
     assert (found.start, found.end) == (7, 16)
 
 
 def test_faults_elsewhere_are_left_out(small: Source) -> None:
-    broken = {**small, "en/faq/faq-cost.md": small["en/faq/faq-cost.md"].replace("no prices", "no {prices}")}
+    broken = {
+        **small,
+        "en/faq/faq-cost.md": small["en/faq/faq-cost.md"].replace("no prices", "no {prices}"),
+    }
     assert check.lint(broken, now=NOW)
     assert check.findings(broken, target("page:start"), {"body": "Fine."}, now=NOW) == ()
 
@@ -89,12 +94,14 @@ def test_consent_asks_for_a_new_version(guide: Source) -> None:
     assert [(one.blocks, one.mends[0].values) for one in note] == [(False, {"version": "2"})]
 
 
-@settings(max_examples=2000 if HEAVY else 30)
+@settings(max_examples=2000 if HEAVY else 20)
 @given(data=st.data())
 def test_any_edit_of_what_ships_lints_or_is_explained(guide: Source, data: st.DataObject) -> None:
     one = data.draw(st.sampled_from(targets.targets(guide)))
     form = targets.read(guide, one)
-    names = data.draw(st.lists(st.sampled_from([f.name for f in form.fields]), min_size=1, max_size=3))
+    names = data.draw(
+        st.lists(st.sampled_from([f.name for f in form.fields]), min_size=1, max_size=3)
+    )
     values = {name: data.draw(TYPED) for name in names}
     found = check.findings(guide, one, values, now=NOW)
     made = targets.write(guide, one, values)

@@ -34,7 +34,7 @@ def lints(source: Source) -> bool:
     return True
 
 
-@settings(max_examples=4000 if HEAVY else 100)
+@settings(max_examples=4000 if HEAVY else 80)
 @given(data=st.data())
 def test_half_written_files(small: Source, data: st.DataObject) -> None:
     source = dict(small)
@@ -72,7 +72,7 @@ def test_half_written_files(small: Source, data: st.DataObject) -> None:
             assert problem.message
 
 
-@settings(max_examples=4000 if HEAVY else 100)
+@settings(max_examples=4000 if HEAVY else 80)
 @given(data=st.data())
 def test_hostile_forms(small: Source, data: st.DataObject) -> None:
     known = st.sampled_from(targets.targets(small))
@@ -100,8 +100,14 @@ def test_hostile_forms(small: Source, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_hostile_archives(small: Source, data: st.DataObject) -> None:
     out = io.BytesIO()
-    names = NAMES | st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["../a.yaml", "/x"])
-    with zipfile.ZipFile(out, "w", data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))) as made:
+    names = (
+        NAMES
+        | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+        | st.sampled_from(["../a.yaml", "/x"])
+    )
+    with zipfile.ZipFile(
+        out, "w", data.draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
+    ) as made:
         for name, text in data.draw(st.dictionaries(names, ANYTHING, max_size=4)).items():
             info = zipfile.ZipInfo(name)
             info.external_attr = data.draw(st.sampled_from([0, 0o100644, 0o120777, 0o040755])) << 16
@@ -109,7 +115,9 @@ def test_hostile_archives(small: Source, data: st.DataObject) -> None:
     packed = bytearray(out.getvalue())
     for at in data.draw(st.lists(st.integers(0, len(packed) - 1), max_size=3)):
         packed[at] = data.draw(st.integers(0, 255))
-    opened = archive.from_zip(bytes(packed[: data.draw(st.sampled_from([None, 30, len(packed) // 2]))]))
+    opened = archive.from_zip(
+        bytes(packed[: data.draw(st.sampled_from([None, 30, len(packed) // 2]))])
+    )
     assert opened.source or opened.findings
     assert not (opened.source and opened.findings)
     lints({**small, **opened.source})

@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 from content.editing import check, targets
 from content.editing.errors import CannotEdit
 from content.editing.fields import Field
-from content.editing.target import parse
+from content.editing.target import KINDS, parse
 from tests.unit.editing.conftest import NOW, target
 
-TYPED = st.text(st.characters(), max_size=80) | st.text("ab: #-'\"[]{},*&!|>%@`~\n\\é0", max_size=40)
+TYPED = st.text(st.characters(), max_size=80) | st.text(
+    "ab: #-'\"[]{},*&!|>%@`~\n\\é0", max_size=40
+)
 Source = Mapping[str, str]
 
 
 def test_all_forms_of_what_ships(guide: Source) -> None:
     kinds = {one.kind for one in targets.targets(guide)}
-    assert kinds >= {"page", "phrase", "safety", "step", "menu", "organisation", "hours", "closures", "danger", "asks"}  # fmt: skip
+    assert kinds == set(KINDS)
     for one in targets.targets(guide):
         form = targets.read(guide, one)
         assert form.title, one
@@ -40,7 +42,9 @@ def test_an_edit_is_kept_and_touches_one_file(guide: Source, data: st.DataObject
         assert again.values[field.name] == kept(field, value)
     others = {name: one for name, one in form.values.items() if name != field.name}
     assert {name: again.values[name] for name in others} == others
-    assert {path for path in guide if guide[path] != made[path]} <= {field.path or form.fields[0].path}
+    assert {path for path in guide if guide[path] != made[path]} <= {
+        field.path or form.fields[0].path
+    }
     assert made.keys() == guide.keys()
     assert targets.write(made, one, again.values) == made
 
@@ -55,7 +59,9 @@ def kept(field: Field, value: str) -> str:
 @given(data=st.data())
 def test_going_back_gives_the_same_file(guide: Source, data: st.DataObject) -> None:
     """One more line in a list, then without it: comments and order stand as they stood."""
-    one = data.draw(st.sampled_from([t for t in targets.targets(guide) if t.kind in ("danger", "menu", "asks")]))
+    one = data.draw(
+        st.sampled_from([t for t in targets.targets(guide) if t.kind in ("danger", "menu", "asks")])
+    )
     field = next(f for f in targets.read(guide, one).fields if f.input == "list" and f.value)
     lines = field.value.split("\n")
     at = data.draw(st.integers(0, len(lines)))
@@ -66,7 +72,10 @@ def test_going_back_gives_the_same_file(guide: Source, data: st.DataObject) -> N
 
 
 def test_comments_and_line_ends_stay() -> None:
-    menus = "# first\r\nhome: [a, b] # beside\r\n# before\r\nabout:\r\n  - a # the first\r\n  # the second\r\n  - b\r\n"
+    menus = (
+        "# first\r\nhome: [a, b] # beside\r\n# before\r\n"
+        "about:\r\n  - a # the first\r\n  # the second\r\n  - b\r\n"
+    )
     source = {"menus.yaml": menus}
     made = targets.write(source, target("menu:about"), {"entries": "a\nb\nact:write"})
     assert made["menus.yaml"] == menus + '  - "act:write"\r\n'
@@ -99,7 +108,9 @@ def test_forged_targets(text: str) -> None:
     assert parse(text) is None
 
 
-@pytest.mark.parametrize("text", ["page:../../etc/passwd", "phrase:x", "menu:x", "asks:x/y", "safety:x", "step:x"])
+@pytest.mark.parametrize(
+    "text", ["page:../../etc/passwd", "phrase:x", "menu:x", "asks:x/y", "safety:x", "step:x"]
+)
 def test_targets_that_are_not_there(small: Source, text: str) -> None:
     with pytest.raises(CannotEdit):
         targets.read(small, target(text))
@@ -109,7 +120,16 @@ def test_targets_that_are_not_there(small: Source, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "deep", ["[" * 250_000, "- " * 120_000, "{a: " * 60_000, "a: &x [*x]\n", "a: *b", "\0", "a: !!python/x 1\na: ["]
+    "deep",
+    [
+        "[" * 250_000,
+        "- " * 120_000,
+        "{a: " * 60_000,
+        "a: &x [*x]\n",
+        "a: *b",
+        "\0",
+        "a: !!python/x 1\na: [",
+    ],
 )
 def test_yaml_bombs_are_refused_kindly(deep: str) -> None:
     with pytest.raises(CannotEdit):
