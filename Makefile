@@ -1,9 +1,10 @@
 # make run    install what is missing (once) and start Frontdesk
+# make answers   how good the answers are, by the editors' phrases
 # make test   everything that is checked: style, types, imports, content, tests
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test lint content format lock install install-test
+.PHONY: run test lint content answers format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -22,6 +23,10 @@ lint: install-test
 
 content: install-test
 	$(BIN)/frontdesk content check
+
+# How good the answers to the editors' phrases are, each as if it had not been learnt.
+answers: install-test
+	$(BIN)/frontdesk ask --report
 
 format: install-test
 	$(BIN)/ruff format .

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from bot.release import Release
 from bot.text import flat
-from bot.understanding import Candidate, Route, Understanding
+from bot.understanding import Candidate, Route, Tier, Understanding
 from bot.words import words
 from content import places
 from content.check_names import names
@@ -21,7 +21,7 @@ from content.routes import Routes
 from content.tokens import stem
 
 ENOUGH = 0.25
-"""Score from which a page is offered. On the development questions 25 of 29 covered ones then get a right
+"""Score from which a page is offered. On the development questions 22 of 29 covered English ones then get a right
 choice; a higher bar loses those faster than it spares uncovered ones a useless choice."""
 NEAR_BEST = 0.5
 """A choice is left out below this share of the best one's score."""
@@ -107,7 +107,11 @@ class _Guide:
         )
 
     def _made(self, **fields: object) -> Understanding:
-        return Understanding(release=self.release.id, **fields)  # type: ignore[arg-type]
+        if fields.get("exact") is not None:
+            tier = Tier.ANSWER
+        else:
+            tier = Tier.CHOICES if fields.get("candidates") else Tier.NONE
+        return Understanding(release=self.release.id, tier=tier, **fields)  # type: ignore[arg-type]
 
     def _candidates(
         self, said: Sequence[str], mended: Sequence[str], exact: str | None

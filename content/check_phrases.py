@@ -20,6 +20,10 @@ LONGEST_TOAST = 200
 MUST_HOLD = {
     "desk.alert": ("reference",),
     "desk.card.line": ("label", "value"),
+    "desk.queue.due": ("reference", "due"),
+    "desk.queue.late": ("reference", "due", "minutes"),
+    "desk.queue.line": ("reference",),
+    "form.away_offer": ("text",),
     "form.late_offer": ("text",),
     "form.question.offer": ("text",),
     "form.review.line": ("label", "value"),
@@ -35,10 +39,10 @@ def check(parts: Parts, findings: Findings) -> None:
     """Missing and unknown keys, placeholders, lengths of labels."""
     if not parts.phrase_path:
         return
-    needed = dict.fromkeys([*PHRASES, *form_keys(parts)])
+    needed = dict.fromkeys([*PHRASES, *form_keys(parts), *topic_keys(parts)])
     for key in needed:
         if key not in parts.phrases:
-            note = PHRASES[key].note if key in PHRASES else "a word of the form (form.yaml)"
+            note = PHRASES[key].note if key in PHRASES else _note(key)
             message = f'The phrase "{key}" is missing. Do this: write it. ({note})'
             findings.add(parts.phrase_path, 0, message)
     _replies(parts, findings)
@@ -61,6 +65,18 @@ def form_keys(parts: Parts) -> Iterator[str]:
     for step in parts.form:
         for part in ("title", "ask", "label", *step.options):
             yield f"form.{step.id}.{part}"
+
+
+def topic_keys(parts: Parts) -> Iterator[str]:
+    """The honest lines of the uncovered topics."""
+    for topic in parts.not_covered:
+        yield f"notcovered.{topic.id}"
+
+
+def _note(key: str) -> str:
+    if key.startswith("notcovered."):
+        return "what is told about an uncovered topic (not-covered.yaml)"
+    return "a word of the form (form.yaml)"
 
 
 def form_labels(parts: Parts) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from bot.text import Text, flat, placeholders
 from bot.words import words
@@ -47,7 +48,7 @@ def _texts(parts: Parts) -> Iterator[tuple[str, str, Text, str, int]]:
 def _forbidden(
     kind: str, name: str, text: Text, path: str, line: int, parts: Parts, findings: Findings
 ) -> None:
-    said = words(flat(text))
+    said = _said(flat(text))
     for rule in parts.style.forbidden:
         if kind in rule.kinds and contains(said, rule.words):
             saying = quoted(" ".join(rule.words))
@@ -55,11 +56,16 @@ def _forbidden(
             findings.add(path, line, f"{name} says {saying}, which style.yaml forbids.{advice}")
 
 
+@lru_cache(maxsize=8192)
+def _said(text: str) -> tuple[str, ...]:
+    return tuple(words(text))
+
+
 def contains(said: Sequence[str], run: Sequence[str]) -> bool:
     """Whether words stand in a text one after another."""
     size = len(run)
     first = run[0] if run else ""
-    return any(
+    return first in said and any(
         word == first and tuple(said[at : at + size]) == tuple(run) for at, word in enumerate(said)
     )
 

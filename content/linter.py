@@ -5,7 +5,15 @@ Every check takes the parts that could be read and adds findings; none raises, n
 
 from __future__ import annotations
 
-from content import check_links, check_names, check_phrases, check_reach, check_sizes, check_words
+from content import (
+    check_also,
+    check_links,
+    check_names,
+    check_phrases,
+    check_reach,
+    check_sizes,
+    check_words,
+)
 from content.findings import Findings
 from content.parts import Parts
 
@@ -14,6 +22,7 @@ def check(parts: Parts, findings: Findings) -> None:
     """Run all checks."""
     check_links.check(parts, findings)
     check_names.check(parts, findings)
+    check_also.check(parts, findings)
     check_reach.check(parts, findings)
     check_sizes.check(parts, findings)
     check_words.check(parts, findings)

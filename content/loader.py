@@ -12,17 +12,40 @@ from babel import Locale, UnknownLocaleError
 from bot.errors import BadContent
 from bot.release import Asks, Item, Page, Release
 from bot.text import fill
-from content import asks, linter, organisation, pages, po, safety, structure, style, yamltree
+from content import (
+    also,
+    asks,
+    hazards,
+    linter,
+    organisation,
+    pages,
+    po,
+    safety,
+    structure,
+    style,
+    yamltree,
+)
 from content.findings import Finding, Findings, did_you_mean
+from content.memo import remembered
 from content.parts import Parts, Where
 from content.source import LOCALE, check_source, digest
 
 SOURCE_LOCALE = "en"
 _TOP = {
     "menus.yaml", "form.yaml", "danger.yaml", "limits.yaml", "organisation.yaml", "moved.yaml",
-    "style.yaml",
+    "style.yaml", "not-covered.yaml", "danger-examples.yaml", "hazards.yaml",
 }  # fmt: skip
-_MAY_BE_MISSING = {"moved.yaml", "limits.yaml", "style.yaml"}
+_ANY_LANGUAGE = ("asks.yaml", "also.yaml", "not-covered.yaml")
+"""Files that are read in every language, so that every language is understood."""
+_MAY_BE_MISSING = {
+    "moved.yaml", "limits.yaml", "style.yaml", "not-covered.yaml", "danger-examples.yaml",
+    "hazards.yaml",
+}  # fmt: skip
+
+_parse_yaml = remembered(yamltree.parse, 64)
+_read_page = remembered(pages.read, 4096)
+_read_safety = remembered(safety.read, 64)
+_read_phrases = remembered(po.read, 16)
 
 T = TypeVar("T")
 Reader = Callable[[yamltree.Tree, str, Findings], T]
@@ -65,6 +88,9 @@ def compile_source(source: Mapping[str, str], findings: Findings, now: datetime)
         organisation=parts.organisation,
         limits=parts.limits,
         moved=parts.moved,
+        also=parts.also,
+        not_covered=parts.not_covered,
+        danger_examples=parts.danger_examples,
     )
 
 
@@ -83,12 +109,14 @@ class _Loading:
                 self._top_level(path)
             elif head == parts.locale:
                 self._local(path, rest, parts)
-            elif rest != "asks.yaml":
+            elif rest not in _ANY_LANGUAGE:
                 self._findings.add(
                     path, 0, f"Patients are shown {parts.locale} only so far; of other languages "
-                    "asks.yaml is read. Do this: keep this file outside the content folder.",
+                    f"only {', '.join(_ANY_LANGUAGE)} are read. "
+                    "Do this: keep this file outside the content folder.",
                 )  # fmt: skip
         self._asks(parts)
+        self._asked_as(parts)
         self._fill(parts)
         return parts
 
@@ -109,7 +137,7 @@ class _Loading:
         return locale
 
     def _tree(self, path: str) -> yamltree.Tree | None:
-        return yamltree.parse(self._source[path], path, self._findings)
+        return _parse_yaml(self._source[path], path, self._findings)
 
     def _yaml(self, path: str, read: Reader[T]) -> T | None:
         if path not in self._source:
@@ -130,6 +158,9 @@ class _Loading:
             parts.limits, parts.limits_where = limits
         if lexicon := self._yaml("danger.yaml", asks.lexicon):
             parts.lexicon, parts.lexicon_where = lexicon
+        if examples := self._yaml("danger-examples.yaml", also.examples):
+            parts.danger_examples = examples
+        self._yaml("hazards.yaml", hazards.read)
         if rules := self._yaml("style.yaml", style.read):
             parts.style, parts.style_path = rules, "style.yaml"
 
@@ -155,22 +186,24 @@ class _Loading:
     def _local(self, path: str, rest: str, parts: Parts) -> None:
         folder, _, name = rest.rpartition("/")
         if folder in pages.KIND_OF_FOLDER and name.endswith(".md"):
-            found = pages.read(
+            found = _read_page(
                 self._source[path], path, pages.KIND_OF_FOLDER[folder], self._findings
             )
             if found is not None:
                 self._add_item(*found, parts)
         elif folder == "safety" and name.endswith(".md"):
-            text = safety.read(self._source[path], path, self._findings)
+            text = _read_safety(self._source[path], path, self._findings)
             if text is not None:
                 parts.safety[text[0].kind], parts.safety_where[text[0].kind] = text
         elif rest == "phrases.po":
             parts.phrase_path = path
-            parts.phrases, parts.phrase_where = po.read(
+            parts.phrases, parts.phrase_where = _read_phrases(
                 self._source[path], path, parts.locale, self._findings
             )
-        elif rest != "asks.yaml":
-            known = [*(f"{one}/{name}" for one in pages.KIND_OF_FOLDER), "phrases.po", "asks.yaml"]
+        elif rest not in _ANY_LANGUAGE:
+            known = [
+                *(f"{one}/{name}" for one in pages.KIND_OF_FOLDER), "phrases.po", *_ANY_LANGUAGE
+            ]  # fmt: skip
             self._findings.add(path, 0, f"No such file belongs here.{did_you_mean(rest, known)}")
 
     def _add_item(self, item: Item, where: Where, parts: Parts) -> None:
@@ -197,6 +230,22 @@ class _Loading:
             parts.asks = asks.merged(parts.asks, one)
             if parts.asks_where.path == "":
                 parts.asks_where = where
+
+    def _asked_as(self, parts: Parts) -> None:
+        """How pages and uncovered topics are asked for, in every language."""
+        if found := self._yaml("not-covered.yaml", also.topics):
+            parts.not_covered, parts.not_covered_where = found
+        for path in sorted(self._source):
+            language, _, name = path.partition("/")
+            if name not in ("also.yaml", "not-covered.yaml") or (tree := self._tree(path)) is None:
+                continue
+            phrases, where = also.phrases(tree, path, self._findings)
+            if name == "also.yaml":
+                parts.also[language], parts.also_where[language] = phrases, where
+            else:
+                parts.not_covered = also.with_phrases(
+                    parts.not_covered, language, phrases, where, self._findings
+                )
 
     def _fill(self, parts: Parts) -> None:
         """Put the organisation's facts into pages and safety texts; run-time names stay."""

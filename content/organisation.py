@@ -18,7 +18,9 @@ from content.yamltree import Tree
 ROLES = ("facilitator", "lead", "editor", "admin")
 ACCOUNT = re.compile(
     r"telegram:[1-9][0-9]{0,15}|slack:[UW][A-Z0-9]{2,20}|web:[a-z0-9][a-z0-9._-]{0,40}"
+    r"|oidc:[\x21-\x7e]{1,255}"
 )
+"""The last: an e-mail address or ``sub`` of the OpenID Connect service (at most 255 ASCII characters)."""
 SAMPLE = "SAMPLE"
 FACTS = (
     "publication", "responsible", "privacy_contact", "institution", "khidi_registration",
@@ -127,7 +129,10 @@ def _staff(fields: Fields) -> tuple[Staff, ...]:
         accounts: list[str] = []
         for account, line in entry.texts("accounts"):
             if not ACCOUNT.fullmatch(account):
-                message = 'must look like "telegram:123456789", "slack:U0123ABCD" or "web:name".'
+                message = (
+                    'must look like "telegram:123456789", "slack:U0123ABCD", "web:name" or '
+                    '"oidc:name@example.org".'
+                )
                 entry.add(line, f"The account {quoted(account)} {message}")
             elif account in owner:
                 entry.add(line, f"The account {account} belongs to {owner[account]} already.")

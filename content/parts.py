@@ -15,6 +15,7 @@ from bot.release import (
     Organisation,
     Phrase,
     SafetyText,
+    Topic,
 )
 from content.style import Style
 
@@ -40,6 +41,7 @@ class Parts:
     """A Release in the making. ``where`` dictionaries have the same keys as what they stand beside.
 
     item lines: "id", "related", "alias:<cleaned>", "link:<id>", "page:<n>". menu lines: the page id.
+    also_where: by language; lines "<page id>" and "<cleaned phrase>". not_covered lines: the topic.
     asks lines: cleaned text; phrase lines: "" (the key's line).
     """
 
@@ -66,5 +68,10 @@ class Parts:
     limits_where: Where = NOWHERE
     moved: dict[str, str] = field(default_factory=dict)
     moved_where: Where = NOWHERE
+    also: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    also_where: dict[str, Where] = field(default_factory=dict)
+    not_covered: tuple[Topic, ...] = ()
+    not_covered_where: Where = NOWHERE
+    danger_examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     style: Style = field(default_factory=Style)
     style_path: str = ""

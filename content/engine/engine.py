@@ -1,0 +1,169 @@
+"""The engine with the model behind the one-method port, with the model-free one beside it.
+
+Words with a meaning of their own (commands, titles, asks) are looked up as before; the model ranks the
+rest, in any language, and listens for danger. While a Release is still being learnt, and wherever the
+weights are missing, the model-free engine answers alone; ``state`` says so to ``doctor`` and metrics.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock, Thread
+
+from bot.release import Release
+from bot.understanding import Candidate, Route, Tier, Understanding
+from content.answers import LexicalEngine
+from content.engine import language
+from content.engine.encoder import Encoder, give_back
+from content.engine.lessons import PERSON, PRIVACY
+from content.engine.mind import Mind, Near, Thought, learn, route_of
+from content.engine.shelf import Shelf
+from content.engine.weights import NoWeights, Weights
+
+KEPT = 3
+"""Releases whose minds are kept: the live one, the one before, a draft in preview."""
+KNOWN = 0.3
+"""A label this likely means that the text was understood, whatever its language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An Understanding with its reasons."""
+
+    understood: Understanding
+    mind: Mind
+    thought: Thought
+    near: tuple[Near, ...]
+
+
+class ModelEngine:
+    """Ranked answers by the model. Thread-safe. folder: where vectors are kept, None keeps none."""
+
+    def __init__(self, folder: Path | None = None, *, weights: Path | None = None) -> None:
+        self._plain = LexicalEngine()
+        self._shelf, self._weights = Shelf(folder), weights
+        self._encoder: Encoder | None = None
+        self._minds: OrderedDict[str, Mind] = OrderedDict()
+        self._learning: set[str] = set()
+        self._lock, self._making = Lock(), Lock()
+        self.state = "not started"
+        """"model", "learning", or why the model-free engine answers."""
+
+    @property
+    def plain(self) -> LexicalEngine:
+        """The model-free engine beside it: for drafts, which are not learnt at every keystroke."""
+        return self._plain
+
+    def start(self, release: Release) -> None:
+        """Begin to learn a Release beside everything else; until then the model-free engine answers."""
+        self._mind(release)
+
+    def understand(self, text: str, release: Release) -> Understanding:
+        """What a text is about under a Release. Any string, no exception."""
+        plain = self._plain.understand(text, release)
+        mind = self._mind(release)
+        encoder = self._encoder
+        if mind is None or encoder is None or not text.strip():
+            return replace(plain, language=language.guess(text))
+        return _joined(plain, mind, mind.think(encoder.vector(text)), text)
+
+    def warm(self, release: Release) -> None:
+        """Learn a Release now and wait for it. Where the weights are missing, only ``state`` tells."""
+        self._plain.warm(release)
+        self._learn(release)
+
+    def explain(self, text: str, release: Release) -> Explained | None:
+        """The same as ``understand`` with its reasons; None without the model. Waits for the learning."""
+        self._learn(release)
+        mind, encoder = self._minds.get(release.id), self._encoder
+        if mind is None or encoder is None:
+            return None
+        vector = encoder.vector(text)
+        thought = mind.think(vector)
+        plain = self._plain.understand(text, release)
+        near = mind.nearest(vector)
+        return Explained(_joined(plain, mind, thought, text), mind, thought, near)
+
+    def _mind(self, release: Release) -> Mind | None:
+        with self._lock:
+            mind = self._minds.get(release.id)
+            if mind is not None:
+                self._minds.move_to_end(release.id)
+                return mind
+            if release.id in self._learning or self.state.startswith("no model"):
+                return None
+            self._learning.add(release.id)
+            self.state = "learning"
+        Thread(target=self._learn, args=(release,), name="learn", daemon=True).start()
+        return None
+
+    def _learn(self, release: Release) -> None:
+        with self._making:
+            if release.id in self._minds:
+                return
+            try:
+                if self._encoder is None:
+                    self._encoder = Encoder(Weights(self._weights))
+                mind = learn(release, self._encoder.vectors, self._shelf)
+            except (NoWeights, OSError) as problem:
+                self.state = f"no model: {problem}"
+                return
+            finally:
+                self._learning.discard(release.id)
+            with self._lock:
+                self._minds[release.id] = mind
+                while len(self._minds) > KEPT:
+                    self._minds.popitem(last=False)
+                self.state = "model"
+            give_back()
+
+
+def _joined(plain: Understanding, mind: Mind, thought: Thought, text: str) -> Understanding:
+    """What both engines say, in one: exact words first, the model for all else."""
+    base = replace(
+        plain, engine="model", danger=round(thought.danger, 4),
+        danger_kind=thought.danger_kind if thought.danger >= mind.bars.danger else None,
+        language=language.guess(text), topic=thought.topic,
+    )  # fmt: skip
+    if plain.route is not Route.GUIDE or plain.answer is not None:
+        return base
+    candidates = _candidates(thought)
+    if plain.exact is not None:
+        rest = [one for one in candidates if one.content_id != plain.exact]
+        return replace(
+            base, tier=Tier.ANSWER, candidates=(Candidate(plain.exact, 1.0), *rest)[:3],
+            understood=True,
+        )  # fmt: skip
+    route = route_of(thought)
+    if route is not None:
+        return _routed(base, route)
+    known = plain.understood or thought.chance >= KNOWN or thought.tier is not Tier.NONE
+    return replace(base, tier=thought.tier, candidates=candidates, understood=known)
+
+
+def _routed(base: Understanding, route: str) -> Understanding:
+    empty = replace(base, candidates=(), tier=Tier.NONE, understood=True)
+    if route == PERSON:
+        return replace(empty, route=Route.PERSON)
+    if route == PRIVACY:
+        return replace(empty, route=Route.PRIVACY)
+    return replace(empty, route=Route.SMALL_TALK, reply=route)
+
+
+def _candidates(thought: Thought) -> tuple[Candidate, ...]:
+    """The best page of each group; an answer is followed by the page that belongs to it."""
+    groups: Sequence[tuple[str, float]]
+    if thought.tier is Tier.ANSWER and thought.groups:
+        first, *rest = thought.groups
+        groups = [(page, first.chance) for page in first.pages]
+        if not first.card:  # what a word means is a whole answer; nothing else is offered as one
+            groups += [(one.pages[0], one.chance) for one in rest]
+    else:
+        groups = [(one.pages[0], one.chance) for one in thought.groups]
+    best: dict[str, float] = {}
+    for page, chance in groups:
+        best.setdefault(page, chance)
+    return tuple(Candidate(page, round(min(chance, 1.0), 4)) for page, chance in best.items())[:3]

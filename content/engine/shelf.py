@@ -1,0 +1,83 @@
+"""What is kept between starts: the vector of every phrase, and what was learnt from a Release.
+
+Only approved content is in these files, never a patient's word. A file that cannot be read counts as
+missing and is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from content.engine.weights import SHA256, Floats
+
+FORMAT = 3
+"""Raise it when what is computed from the same weights and content changes."""
+MOST_VECTORS = 20_000
+STEP = 128
+"""Phrases encoded before the next look at the clock of whoever waits."""
+
+
+class Shelf:
+    """A folder of such files; ``None`` keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def vectors(self, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]) -> Floats:
+        """The vectors of texts: known ones from the shelf, the others made and put there."""
+        keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
+        known = self._known()
+        fresh = [at for at, key in enumerate(keys) if key not in known]
+        for start in range(0, len(fresh), STEP):
+            part = fresh[start : start + STEP]
+            made = encode([texts[at] for at in part]).astype(np.float16)
+            known.update(zip((keys[at] for at in part), made, strict=True))
+        if fresh:
+            wanted = dict.fromkeys(keys)
+            kept = [*wanted, *(key for key in known if key not in wanted)][:MOST_VECTORS]
+            self.put(
+                self._vectors_name(),
+                {"keys": np.array(kept), "vectors": np.stack([known[key] for key in kept])},
+            )
+        return np.stack([known[key] for key in keys]).astype(np.float32)
+
+    def get(self, name: str) -> dict[str, NDArray[np.generic]] | None:
+        """The arrays of a file, None where there is none that can be read."""
+        if self._folder is None:
+            return None
+        try:
+            with np.load(self._folder / name, allow_pickle=False) as found:
+                return {key: found[key] for key in found.files}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def put(self, name: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Write a file as a whole or not at all. A full disk costs only the next start its time."""
+        if self._folder is None:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".tmp")
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]
+            os.replace(temporary, self._folder / name)
+        except OSError:
+            return
+
+    def _known(self) -> dict[str, NDArray[np.float16]]:
+        found = self.get(self._vectors_name())
+        if found is None or "keys" not in found:
+            return {}
+        return dict(zip(found["keys"].tolist(), found["vectors"], strict=True))
+
+    @staticmethod
+    def _vectors_name() -> str:
+        return f"vectors-{SHA256[:8]}.npz"
