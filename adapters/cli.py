@@ -7,7 +7,7 @@ import sys
 import typer
 
 from adapters import logs
-from adapters.commands import chat, content, db, doctor, enquiries, link, parked, run, version
+from adapters.commands import ask, chat, content, db, doctor, enquiries, link, parked, run, version
 from adapters.commands.frame import sentence_of
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 run.add_to(app)
 chat.add_to(app)
+ask.add_to(app)
 link.add_to(app)
 doctor.add_to(app)
 version.add_to(app)

@@ -1,7 +1,7 @@
 """``frontdesk run``: everything that is set up, started in order, and ended in order.
 
-Ways in are closed before the worker drains, and the store is closed last, so that whatever was
-acknowledged is recorded.
+Ways in are closed before the worker drains, the platforms after it, and the store last, so that whatever
+was acknowledged or sent is recorded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ import uvicorn
 from adapters import greeting, logs
 from adapters.commands.frame import tell
 from adapters.settings import Settings
-from adapters.wiring import open_store, world_of
+from adapters.stopping import end
+from adapters.wiring import oidc_of, open_store, trials, world_of
 from bot.errors import BadSettings
 from bot.ports import Deliverer, FileSource, Store
 from bot.release import Release
@@ -61,11 +62,12 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     from adapters.alarm import DirectAlarm
+    from adapters.answering import engine_of
     from adapters.intake import Intake
+    from adapters.previews import previews
     from adapters.sides import TelegramPart, open_slack, slack_routes
     from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
     from adapters.worker import Worker
-    from content.answers import LexicalEngine
     from content.phrases import phrases_of
 
     world = world_of(config)
@@ -73,7 +75,9 @@ async def _serve(
     deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     files: dict[str, FileSource] = {"web": WebFiles(store)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
-    intake = Intake(store, LexicalEngine(), alarm=alarm, fallback=release)
+    engine = engine_of(config)
+    engine.start(release)
+    intake = Intake(store, engine, alarm=alarm, fallback=release)
 
     telegram: TelegramPart | None = None
     if config.telegram_bot_token is not None:
@@ -91,10 +95,18 @@ async def _serve(
         intake,
         phrases_of=phrases_of,
         live=live,
-        settings=WebSettings(card=config.desk_card, file_max_bytes=release.limits.file_max_bytes),
+        settings=WebSettings(
+            card=config.desk_card,
+            file_max_bytes=release.limits.file_max_bytes,
+            public_url=config.public_url or "",
+        ),
         channels=world.channels,
         files=files,
         extra_routes=(*(telegram.routes if telegram else ()), *slack_routes(slack)),
+        previews=previews(),
+        open_trial=trials(engine.plain),
+        warm=engine.plain.warm,
+        oidc=oidc_of(config),
     )
     server = _Server(
         uvicorn.Config(
@@ -122,14 +134,18 @@ async def _serve(
         tell("\nStopping.")
     finally:
         if telegram_task is not None:
-            telegram_task.cancel()
-            await asyncio.gather(telegram_task, return_exceptions=True)
+            await end(telegram_task)
         if slack is not None:
-            await slack.stop()
+            await slack.stop_receiving()
         server.handle_exit(signal.SIGTERM, None)
         await asyncio.gather(web_task, return_exceptions=True)
         worker.stop()
         await asyncio.gather(worker_task, return_exceptions=True)
+        # Only now: until here the worker was still sending.
+        if telegram is not None:
+            await telegram.close()
+        if slack is not None:
+            await slack.stop()
         await intake.close()
 
 

@@ -95,6 +95,25 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "minimal",
     ),
     Setting(
+        "FRONTDESK_OIDC_ISSUER",
+        "The OpenID Connect service where staff may sign in, besides /signin in the chat.",
+        "",
+        "https://login.example.org",
+    ),
+    Setting(
+        "FRONTDESK_OIDC_CLIENT_ID",
+        "What that service calls this Frontdesk.",
+        "",
+        "frontdesk",
+    ),
+    Setting(
+        "FRONTDESK_OIDC_CLIENT_SECRET",
+        "The secret that it gave for it.",
+        "",
+        "long-random-text",
+        secret=True,
+    ),
+    Setting(
         "TELEGRAM_BOT_TOKEN",
         "The token that @BotFather gave; it turns Telegram on.",
         "",
@@ -230,6 +249,10 @@ class Settings(BaseModel):
     public_url: str | None = _field("FRONTDESK_PUBLIC_URL")
     desk_card: Literal["full", "minimal"] = _field("FRONTDESK_DESK_CARD")
 
+    oidc_issuer: str | None = _field("FRONTDESK_OIDC_ISSUER")
+    oidc_client_id: str | None = _field("FRONTDESK_OIDC_CLIENT_ID")
+    oidc_client_secret: SecretStr | None = _field("FRONTDESK_OIDC_CLIENT_SECRET")
+
     telegram_bot_token: SecretStr | None = _field("TELEGRAM_BOT_TOKEN")
     telegram_api_url: str = _field("TELEGRAM_API_URL")
     telegram_webhook_url: str | None = _field("TELEGRAM_WEBHOOK_URL")
@@ -309,6 +332,16 @@ class Settings(BaseModel):
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
         return value and _url(value).rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(_url(value))
+        if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+            raise _wrong("must start with https://")
+        return value.rstrip("/")
 
     @field_validator("desk_card", mode="before")
     @classmethod

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters import logs
 from adapters.settings import Settings
+from adapters.stopping import end
 from bot.errors import BadSettings, NotNow
 from bot.ports import Deliverer, FileSource, Store, World
 
@@ -48,6 +49,7 @@ class TelegramPart:
         from adapters.telegram.files import TelegramFiles
         from adapters.telegram.inbox import Inbox
         from adapters.telegram.patients import TelegramPatients
+        from adapters.telegram.queue import DeskQueue
         from adapters.telegram.webhook import Webhook
         from content.phrases import phrases_of
 
@@ -55,7 +57,10 @@ class TelegramPart:
         self._store = store
         self.client = open_client(token, config.telegram_api_url)
         self.files = TelegramFiles(self.client)
-        self.inbox = Inbox(self.client, intake, store, config.telegram_desk_chat)
+        queue = None
+        if config.telegram_desk_chat is not None:
+            queue = DeskQueue(self.client, store, config.telegram_desk_chat, phrases_of)
+        self.inbox = Inbox(self.client, intake, store, config.telegram_desk_chat, queue)
         self.deliverers: dict[str, Deliverer] = {
             "telegram:": TelegramPatients(self.client, store, files)
         }
@@ -87,8 +92,9 @@ class TelegramPart:
         return (Route(path, self._webhook.handle, methods=["POST"]),)
 
     async def run(self) -> None:
-        """Connect, however long it takes, then receive until cancelled. Ends by itself only when
-        Telegram refuses the token: the rest of the house goes on without it."""
+        """Connect, however long it takes, then receive until cancelled; what is to be sent still goes
+        out until ``close``. Ends by itself only when Telegram refuses the token: the rest of the house
+        goes on without it."""
         from telegram.error import InvalidToken
 
         from adapters.telegram.errors import TokenRefused
@@ -109,10 +115,12 @@ class TelegramPart:
                 tries += 1
         finally:
             self.ready.set()
-            profile.cancel()
-            await asyncio.gather(profile, return_exceptions=True)
-            with contextlib.suppress(Exception):
-                await self.client.shutdown()
+            await end(profile)
+
+    async def close(self) -> None:
+        """Let go of all connections: the last thing, when nothing is to be sent any more."""
+        with contextlib.suppress(Exception):
+            await self.client.shutdown()
 
     async def _receive(self) -> None:
         from adapters.telegram.poller import Poller

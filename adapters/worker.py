@@ -15,6 +15,7 @@ from typing import Protocol
 from adapters import logs
 from adapters.alarm import deliverer_for
 from adapters.pace import Pace
+from adapters.stopping import end
 from bot.effects import ShowCard
 from bot.errors import NotNow
 from bot.events import Update
@@ -106,9 +107,8 @@ class Worker:
         try:
             await self._stopping.wait()
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            self._stopping.set()  # also where this is cancelled: no loop may begin another round
+            await end(*loops)
             await self._drain()
 
     def stop(self) -> None:
@@ -135,10 +135,15 @@ class Worker:
             try:
                 await step()
             except NotNow:
-                await asyncio.sleep(IDLE)
+                await self._rest(IDLE)
             except Exception as problem:
                 logs.warn(logs.Line.LOOP_FAILED, loop=step.__name__, error=logs.place(problem))
-                await asyncio.sleep(IDLE)
+                await self._rest(IDLE)
+
+    async def _rest(self, seconds: float) -> None:
+        """Do nothing until then, or until the stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _deliver_some(self) -> None:
         if len(self._under_way) >= IN_FLIGHT:
@@ -149,14 +154,14 @@ class Worker:
 
     async def _fire_timers(self) -> None:
         await self.fire_due()
-        await asyncio.sleep(IDLE)
+        await self._rest(IDLE)
 
     async def _purge(self) -> None:
         if await self._store.lease("purge", self._holder, PURGE_SECONDS * 0.9):
             gone = await self._store.purge(self._now())
             if any(gone.values()):
                 logs.say(logs.Line.PURGED, **gone)
-        await asyncio.sleep(PURGE_SECONDS)
+        await self._rest(PURGE_SECONDS)
 
     # ---- one delivery
 
@@ -189,8 +194,7 @@ class Worker:
                 back = wait if urgent else self._pace.later(delivery.destination)
                 return Later("pace", back, counted=False)
             patience -= wait
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), wait)
+            await self._rest(wait)
         return Later("stopped", 0.0, counted=False)
 
     async def _superseded(self, delivery: Delivery) -> bool:
@@ -233,9 +237,6 @@ class Worker:
         if not self._under_way:
             return
         _, late = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
-        for task in late:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(*late)
         if late:
             logs.warn(logs.Line.RECORD_LOST, deliveries=len(late))

@@ -20,11 +20,12 @@ _PAGES = 50
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The workspace and the bot in it, as ``auth.test`` names them."""
+    """The workspace and the bot in it, as ``auth.test`` names them. address: where people open it."""
 
     team: str
     bot_user: str
     bot: str
+    address: str = ""
 
 
 async def who_are_we(web: AsyncWebClient) -> Identity:
@@ -34,6 +35,7 @@ async def who_are_we(web: AsyncWebClient) -> Identity:
         team=str(answer["team_id"]),
         bot_user=str(answer["user_id"]),
         bot=str(answer.get("bot_id") or ""),
+        address=str(answer.get("url") or ""),
     )
 
 

@@ -29,7 +29,7 @@ from bot.events import (
 Payload = Mapping[str, Any]
 
 COMMANDS = frozenset(
-    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop"}
+    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop", "signin"}
 )
 _OWN_SUBTYPES = frozenset({"", "file_share", "thread_broadcast", "me_message"})
 """Messages that a person just sent; every other subtype is housekeeping."""
@@ -154,6 +154,7 @@ def patient_updates(event_id: str, message: Said, account: str) -> tuple[Update,
             at=message.at,
             event=event,
             on_message=message.thread if not message.edit else "",
+            sender=account_of(message.user),
         )
         for number, event in enumerate(events)
     )
@@ -162,7 +163,13 @@ def patient_updates(event_id: str, message: Said, account: str) -> tuple[Update,
 def first_contact(user: str, channel: str, account: str, at: datetime) -> Update:
     """Somebody opened the app for the first time; told once, however often it is opened."""
     address = Address("slack", account, channel)
-    return Update(f"slack:opened:{account}:{user}", address, at, Started())
+    key = f"slack:opened:{account}:{user}"
+    return Update(key, address, at, Started(), sender=account_of(user))
+
+
+def account_of(user: str) -> str:
+    """A person as the staff list names them."""
+    return f"slack:{user}"
 
 
 # ---- buttons and commands
@@ -222,6 +229,7 @@ def tap_update(pressed: Tap, address: Address) -> Update:
         at=pressed.at,
         event=Tapped(pressed.data),
         on_message=pressed.ts,
+        sender=account_of(pressed.user),
     )
 
 
@@ -233,6 +241,7 @@ class Command:
     user: str
     channel: str
     text: str
+    response_url: str = ""
 
 
 def command(body: Payload) -> Command | None:
@@ -241,7 +250,14 @@ def command(body: Payload) -> Command | None:
     if not trigger or not user:
         return None
     words = plain_words(text_of(body.get("text"))).strip()
-    return Command(trigger, user, text_of(body.get("channel_id")), words)
+    return Command(
+        trigger, user, text_of(body.get("channel_id")), words, text_of(body.get("response_url"))
+    )
+
+
+def is_for_staff(given: Command) -> bool:
+    """Whether this works also where patients may not ask on Slack."""
+    return given.text.removeprefix("/").casefold() == "signin"
 
 
 def command_update(given: Command, address: Address, at: datetime) -> Update:
@@ -254,4 +270,5 @@ def command_update(given: Command, address: Address, at: datetime) -> Update:
         event = Commanded(name, rest.strip())
     else:
         event = Commanded("ask", given.text)
-    return Update(f"slack:trigger:{given.trigger}", address, at, event)
+    key = f"slack:trigger:{given.trigger}"
+    return Update(key, address, at, event, sender=account_of(given.user))

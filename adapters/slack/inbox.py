@@ -20,6 +20,7 @@ from adapters.slack.inbound import Payload
 from adapters.slack.lines import Lines
 from adapters.slack.people import People
 from adapters.slack.posting import post
+from adapters.slack.queue import DeskQueue, is_queue
 from adapters.slack.staff import Receives, StaffDesk, respond
 from adapters.slack.tasks import Tasks
 from bot import effects as fx
@@ -38,7 +39,8 @@ class Knows(Protocol):
 
 
 class Inbox:
-    """Sorts payloads. desk: None where no channel is configured; home: None where patients are off."""
+    """Sorts payloads. desk and queue: None where no channel is configured; home: None where patients
+    are off."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Inbox:
         *,
         desk: StaffDesk | None,
         home: Home | None,
+        queue: DeskQueue | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._slack = slack
@@ -59,6 +62,7 @@ class Inbox:
         self._tasks = tasks
         self._desk = desk
         self._home = home
+        self._queue = queue
         self._now = now
         self._lines = Lines()
 
@@ -153,15 +157,23 @@ class Inbox:
         return await self._desk.submitted(sent, us)
 
     async def command(self, body: Payload, us: Identity) -> None:
-        """The slash command; the answer appears in the direct messages."""
+        """The slash command; the answer appears in the direct messages, the queue where it was asked
+        for."""
         given = inbound.command(body)
-        if given is None or not self.patients:
+        if given is None or await self._is_the_queue(given, us):
+            return
+        if not (self.patients or inbound.is_for_staff(given)):
             return
         channel = await self._people.direct_channel(given.user)
         address = Address("slack", us.team, channel)
         update: Update = inbound.command_update(given, address, self._now())
         async with self._lines.at(address):
             await self._intake.receive(update)
+
+    async def _is_the_queue(self, given: inbound.Command, us: Identity) -> bool:
+        if self._queue is None or not is_queue(given):
+            return False
+        return await self._queue.asked(given, us, patients=self.patients)
 
     def _answer(self, received: Received, response_url: str) -> None:
         for effect in received.immediate:

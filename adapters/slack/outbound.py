@@ -10,6 +10,7 @@ so that nothing in it is a link or a mention.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from adapters.slack import blocks as bk
@@ -26,6 +27,7 @@ from bot.text import (
     typed,
 )
 
+_ADDRESS = re.compile(r"https?://\S+")
 BLOCKS_MAX = 50
 TEXT_MAX = 3000
 """Units of top-level text, after escaping."""
@@ -103,6 +105,22 @@ def relay_to_patient(relay: RelayToPatient) -> tuple[Message, ...]:
     """A human's words: who writes, exactly the text that was previewed, the small print."""
     text = (*relay.label, *_own_words(relay.text), *relay.footer)
     return messages(text, relay.rows)
+
+
+def sign_in(text: Text) -> tuple[Message, ...]:
+    """The one text of ours with a link to tap: what stands alone in a paragraph and is an address.
+    Notifications show the rest only."""
+    blocks: list[bk.Json] = []
+    for block in text:
+        link = flat((block,))
+        if _ADDRESS.fullmatch(link):
+            element = {"type": "link", "url": link}
+            section = {"type": "rich_text_section", "elements": [element]}
+            blocks.append({"type": "rich_text", "elements": [section]})
+        else:
+            blocks.extend(bk.text_blocks((block,)))
+    words = flat(tuple(block for block in text if not _ADDRESS.fullmatch(flat((block,)))))
+    return (Message(top_text(words), tuple(blocks)),)
 
 
 def card(shown: Card, *, full: bool) -> tuple[Message, ...]:

@@ -46,6 +46,9 @@ class SlackPatients:
                     return await self._show(delivery.destination, channel, effect, receipts)
                 case fx.RelayToPatient():
                     return await self._relay(channel, effect)
+                case fx.SendSignIn(seq=seq, text=text):
+                    posted = await post(self._slack, channel, outbound.sign_in(text))
+                    return Delivered(receipts_of(f"seq:{seq}", posted, seq))
                 case fx.SendExport():
                     return await self._export(delivery.address, effect)
                 case fx.AcknowledgeMessage(message_id=message_id):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,9 +17,11 @@ from adapters.slack.identity import DeskChannel, Identity, who_are_we
 from adapters.slack.inbox import Inbox
 from adapters.slack.patients import SlackPatients
 from adapters.slack.people import People
+from adapters.slack.queue import DeskQueue
 from adapters.slack.socket import PING_SECONDS, Socket
 from adapters.slack.staff import Receives, StaffDesk
 from adapters.slack.tasks import Tasks
+from adapters.stopping import end
 from bot.errors import NotNow
 from bot.given import Channel, TakeTurn
 from bot.ports import Deliverer, FileSource, Store
@@ -97,12 +98,15 @@ class SlackSide:
         )
         self._tasks = Tasks()
         people = People(self.slack.web)
-        desk = home = None
+        desk = home = queue = None
         if self._channel is not None:
             desk = StaffDesk(self.slack, intake, store, people, self._tasks, self._channel)
+            queue = DeskQueue(self.slack, store, people, self._tasks, self._channel, phrases_of)
         if config.patients:
             home = Home(self.slack, store, take_turn, phrases_of, channel=CHANNEL)
-        inbox = Inbox(self.slack, intake, store, people, self._tasks, desk=desk, home=home)
+        inbox = Inbox(
+            self.slack, intake, store, people, self._tasks, desk=desk, home=home, queue=queue
+        )
         self.app = bolt_app(self.slack, inbox, self._us)
         self._identity: Identity | None = None
         self._ready = asyncio.Event()
@@ -152,14 +156,19 @@ class SlackSide:
             self._socket is not None and await self._socket.is_connected()
         )
 
+    async def stop_receiving(self) -> None:
+        """Finish what was begun and take nothing more; what is to be sent still goes out. Doing it twice
+        changes nothing. Over HTTP the web server decides what comes in."""
+        begin, self._begin = self._begin, None
+        if begin is not None:
+            await end(begin)
+        opened, self._socket = self._socket, None
+        if opened is not None:
+            await opened.stop()
+
     async def stop(self) -> None:
         """Finish what was begun and let go of all connections."""
-        if self._begin is not None:
-            self._begin.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._begin
-        if self._socket is not None:
-            await self._socket.stop()
+        await self.stop_receiving()
         await self._tasks.finish(3.0)
         await self.slack.close()
 

@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from adapters.stopping import end
+
 _log = logging.getLogger(__name__)
 
 
@@ -27,9 +29,7 @@ class Tasks:
         if not self._running:
             return
         _, late = await asyncio.wait(self._running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await end(*late)
 
     async def _guard(self, job: Coroutine[Any, Any, None], what: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What Telegram sent, read: one raw update in, one of five plain values out. No I/O, no library.
+"""What Telegram sent, read: one raw update in, one of six plain values out. No I/O, no library.
 
 Keys are ``telegram:<bot id>:<update id>``. Whatever cannot be read raises ``Malformed``; the caller
 parks it, so that one odd row stops nobody.
@@ -14,6 +14,7 @@ from typing import Any
 
 from adapters.telegram.media import FILES, OTHERS, file_of
 from bot import events as ev
+from bot import queue
 from bot.errors import FrontdeskError
 
 COMMANDS = frozenset(
@@ -62,7 +63,7 @@ class DeskTap:
 @dataclass(frozen=True, slots=True)
 class DeskMessage:
     """Something written in a topic of the desk group. ``anonymous``: for the group, not by a name;
-    ``reply_to``: the message of ours that it answers."""
+    ``reply_to``: the message of ours that it answers; ``ours``: the topic was opened by us."""
 
     key: str
     at: datetime
@@ -74,6 +75,18 @@ class DeskMessage:
     reply_to: int | None
     text: str
     file: ev.FileRef | None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCommand:
+    """``/queue`` in the desk group; ``topic``: None outside every topic."""
+
+    chat: int
+    topic: int | None
+    message: int
+    user: int
+    anonymous: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ class Nothing:
     moved: int | None = None
 
 
-Inbound = FromPatient | DeskTap | DeskMessage | Stranger | Nothing
+Inbound = FromPatient | DeskTap | DeskMessage | DeskCommand | Stranger | Nothing
 
 
 def update_id(raw: object) -> int | None:
@@ -170,15 +183,18 @@ def _said(message: Raw, me: Me) -> ev.PatientEvent | None:
 
 
 def _command(text: str, name: str, me: Me) -> ev.PatientEvent | None:
-    found = _COMMAND.fullmatch(text.strip())
-    if found is None:
-        return None
-    word, whose, argument = found.group(1).lower(), found.group(2), (found.group(3) or "").strip()
-    if whose is not None and whose.lower() != me.username.lower():
-        return None
+    word, argument = _to_us(text, me)
     if word == "start":
         return ev.Started(argument)
     return ev.Commanded(word, argument, name) if word in COMMANDS else None
+
+
+def _to_us(text: str, me: Me) -> tuple[str, str]:
+    """(name, argument) of a command; the name is "" where it is none, or another bot's."""
+    found = _COMMAND.fullmatch(text.strip())
+    if found is None or (found.group(2) or me.username).lower() != me.username.lower():
+        return "", ""
+    return found.group(1).lower(), (found.group(3) or "").strip()
 
 
 def _edited(key: str, message: Raw, me: Me, desks: frozenset[int]) -> Inbound:
@@ -244,9 +260,6 @@ def _group_message(key: str, message: Raw, me: Me, desks: frozenset[int]) -> Inb
         return Nothing("the desk moved", moved=new)
     if number not in desks:
         return _stranger_or_nothing(chat, desks, "")
-    thread = message.get("message_thread_id")
-    if not message.get("is_topic_message") or not isinstance(thread, int):
-        return Nothing("outside every topic")
     # Channel posts arrive without a sender of their own.
     sender = message.get("from")
     user = _number(_map(sender)["id"]) if sender is not None else ANONYMOUS
@@ -255,13 +268,21 @@ def _group_message(key: str, message: Raw, me: Me, desks: frozenset[int]) -> Inb
         isinstance(sender, Mapping) and sender.get("is_bot") and not anonymous
     ):
         return Nothing("written by a machine")
+    thread = message.get("message_thread_id")
+    topic = thread if message.get("is_topic_message") and isinstance(thread, int) else None
+    if _to_us(_words(message.get("text")), me)[0] == queue.WORD:
+        return DeskCommand(number, topic, _number(message["message_id"]), user, anonymous)
+    if topic is None:
+        return Nothing("outside every topic")
     kind = next((kind for kind in FILES if kind in message), None)
     text = _words(message.get("text")) or _words(message.get("caption"))
     if kind is None and not text:
         return Nothing("nothing to pass on")
     return DeskMessage(
-        key, _time(message["date"]), number, thread, _number(message["message_id"]), user,
-        anonymous, _answers(message, me, thread), text, None if kind is None else file_of(kind, message[kind]),
+        key, _time(message["date"]), number, topic, _number(message["message_id"]), user,
+        anonymous, _answers(message, me, topic), text,
+        None if kind is None else file_of(kind, message[kind]),
+        ours=_replied(message) == topic and _replied_to_us(message, me),
     )  # fmt: skip
 
 
@@ -305,8 +326,12 @@ def _answers(message: Raw, me: Me, topic: int) -> int | None:
     number = _replied(message)
     if number is None or number == topic:
         return None
+    return number if _replied_to_us(message, me) else None
+
+
+def _replied_to_us(message: Raw, me: Me) -> bool:
     sender = _map(message["reply_to_message"]).get("from")
-    return number if isinstance(sender, Mapping) and sender.get("id") == me.id else None
+    return isinstance(sender, Mapping) and sender.get("id") == me.id
 
 
 def _map(value: object) -> Raw:

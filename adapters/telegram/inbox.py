@@ -18,6 +18,7 @@ from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.groups import Groups
 from adapters.telegram.inbound import (
+    DeskCommand,
     DeskMessage,
     DeskTap,
     FromPatient,
@@ -28,6 +29,7 @@ from adapters.telegram.inbound import (
     read,
     update_id,
 )
+from adapters.telegram.queue import DeskQueue
 from adapters.telegram.staff import Directory, Staff
 from bot.effects import AnswerTap, Immediate, ShowFormErrors, Toast
 from bot.errors import NotNow
@@ -70,14 +72,23 @@ class TapAnswer:
 
 
 class Inbox:
-    """Handles raw updates of one bot. ``desk``: the configured desk group, None without one."""
+    """Handles raw updates of one bot. ``desk``: the configured desk group, None without one;
+    ``queue``: answers ``/queue`` there."""
 
-    def __init__(self, client: Client, intake: Intake, shelf: Shelf, desk: int | None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        intake: Intake,
+        shelf: Shelf,
+        desk: int | None,
+        queue: DeskQueue | None = None,
+    ) -> None:
         self._client = client
         self._intake = intake
         self._shelf = shelf
         self._staff = None if desk is None else Staff(shelf, desk)
         self._groups = Groups(client, shelf, desk)
+        self._queue = queue
 
     @property
     def me(self) -> Me:
@@ -121,6 +132,8 @@ class Inbox:
                 if staff_update is not None:
                     received = await self._intake.receive(staff_update)
                     await self._refuse(found, staff_update, received.immediate)
+            case DeskCommand() if self._queue is not None:
+                await self._queue.answer(found)
             case Stranger():
                 await self._groups.leave(found)
             case Nothing(tap=tap, moved=moved):

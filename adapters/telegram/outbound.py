@@ -24,12 +24,14 @@ NOTHING_VISIBLE = "…"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A look of a range of UTF-16 units; ``user`` for a mention of somebody."""
+    """A look of a range of UTF-16 units; ``user`` for a mention of somebody, ``address`` for a link
+    of ours."""
 
     kind: str
     offset: int
     length: int
     user: int | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Part:
                 mark.kind,
                 mark.offset,
                 mark.length,
+                url=mark.address,
                 user=None if mark.user is None else User(mark.user, "-", is_bot=False),
             )
             for mark in self.marks

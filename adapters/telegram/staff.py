@@ -55,7 +55,10 @@ class Staff:
                 _, reference, draft = known.name.split(":", 2)
                 event = ReplyDrafted(reference, actor, draft, message.text, message.file)
                 return Update(message.key, known.address, message.at, event)
-        known = await self._directory.known(self._desk, str(message.topic))
+        if message.ours:
+            known = await self._of_ours(message.topic)
+        else:
+            known = await self._directory.known(self._desk, str(message.topic))
         if known is None or not known.name.startswith("topic:"):
             return None
         reference = known.name.removeprefix("topic:")
@@ -64,7 +67,7 @@ class Staff:
 
     async def _of_ours(self, message: int) -> Known | None:
         """What a message of ours stands for. Its receipt is written just after it was sent: an answer
-        that is quicker waits for it, or a reply would pass for a note."""
+        that is quicker waits for it, or a reply would pass for a note, and a note for idle talk."""
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             known = await self._directory.known(self._desk, str(message))

@@ -35,6 +35,8 @@ class BoardDeliverer:
             case fx.RelayToPatient(seq=seq, label=label, text=text, footer=footer, rows=rows):
                 parts = (flat(label), text, flat(footer))
                 self._board.show(Shown(seq, "\n\n".join(part for part in parts if part), rows))
+            case fx.SendSignIn(seq=seq, text=told):
+                self._board.show(Shown(seq, flat(told), ()))
             case fx.SendExport(seq=seq, caption=caption, rows=rows):
                 export = await self._exports.export(delivery.address)
                 kept = json.dumps(export, ensure_ascii=False, indent=2, default=str)

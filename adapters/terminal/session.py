@@ -18,7 +18,7 @@ from bot.screens import Choice
 ADDRESS = ev.Address("terminal", "local", "you")
 
 COMMANDS = frozenset(
-    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop"}
+    {"menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop", "signin"}
 )
 _COMMAND = re.compile(r"/?([A-Za-z_]+)(?:\s+(.*))?", re.DOTALL)
 

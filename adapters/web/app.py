@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,17 +12,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from adapters.web import desk, home, patient, signin, stream
+from adapters.web import desk, home, patient, signin, stream, words
 from adapters.web.files import WebFiles
-from adapters.web.guard import LocalOnly, Walls, is_local
+from adapters.web.guard import Reach, Walls, is_local
 from adapters.web.live import Live
 from adapters.web.pages import SaidDirectly, direct_page, problem_page, static_file, templates
 from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
-from adapters.web.sessions import SeenSessions, parts_of
+from adapters.web.sessions import NotAllowed, SeenSessions, parts_of
+from adapters.web.signin.oidc import Oidc, OidcConfig
+from adapters.web.signin.staff import Pressed
+from adapters.web.words.preview_model import Preview
+from adapters.web.words.studio import NoContent, OpenTrial, Studio
 from bot.errors import NotFound, NotNow
 from bot.given import Channel
 from bot.ports import FileSource, Store
 from bot.receive import PhrasesOf
+from bot.release import Release
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +44,18 @@ def create_app(
     channels: Mapping[str, Channel] | None = None,
     files: Mapping[str, FileSource] | None = None,
     extra_routes: Sequence[BaseRoute] = (),
+    previews: Mapping[str, Preview] | None = None,
+    open_trial: OpenTrial | None = None,
+    warm: Callable[[Release], object] | None = None,
+    oidc: OidcConfig | None = None,
 ) -> Starlette:
     """The web face.
 
     phrases_of: ``content.phrases.phrases_of``, for the card's words. live: shared with ``WebDesk``.
     channels: those of the World. files: where the files of other channels come from, by channel.
     extra_routes: the webhooks; they answer everybody, within the walls.
+    previews, open_trial, warm: for the Words pages, see ``words.studio.Studio``. oidc: staff may sign
+    in there too.
     """
     settings = settings or WebSettings()
     pages = [
@@ -70,19 +81,27 @@ def create_app(
             Route(f"/desk/{{reference:str}}/{act}", desk.act, methods=["POST"], name=f"act-{act}")
             for act in ACTS.split("|")
         ),
+        *signin.routes(),
+        *words.routes(),
     ]
     app = Starlette(
         routes=[
             *extra_routes,
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Mount("/", routes=pages, middleware=[Middleware(LocalOnly)]),
+            Mount(
+                "/", routes=pages, middleware=[Middleware(Reach, public_url=settings.public_url)]
+            ),
         ],
         middleware=[Middleware(Walls, file_max_bytes=settings.file_max_bytes)],
         exception_handlers={HTTPException: _refused, NotNow: _refused, NotFound: _refused},
     )
     app.state.seen = SeenSessions()
     app.state.tries = signin.Tries(settings.link_tries)
+    app.state.signin_limit = signin.Limiter(settings.signin_tries)
+    app.state.pressed = Pressed()
+    app.state.oidc = Oidc(oidc) if oidc is not None else None
+    app.state.studio = Studio(previews or {}, open_trial, warm)
     app.state.parts = Parts(
         store=store,
         intake=intake,
@@ -124,5 +143,7 @@ async def _refused(request: Request, problem: Exception) -> Response:
         status = 503
     elif isinstance(problem, NotFound):
         status = 404
+    key = "not-yours" if isinstance(problem, NotAllowed) else ""
+    key = "words" if isinstance(problem, NoContent) else key
     megabytes = parts_of(request).settings.file_max_bytes // 1_000_000
-    return problem_page(request, status, megabytes=megabytes)
+    return problem_page(request, status, key=key, megabytes=megabytes)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
+from urllib.parse import quote
 
 from bot.events import Address, FileRef
 from bot.ports import Store
@@ -30,7 +31,7 @@ class Bubble:
     who: "patient", "bot", "human", "team" or "event" (a line of ours about what happened).
     current: its buttons are the newest. before: what an edited message said earlier, oldest first.
     outcome: what became of a reply; outcome_kind: "way", "good" or "bad".
-    passed: a patient's message that reached the team.
+    passed: a patient's message that reached the team. content_id: the page it shows, "" for others.
     """
 
     id: str
@@ -51,6 +52,15 @@ class Bubble:
     before: tuple[Text, ...] = ()
     outcome: str = ""
     outcome_kind: str = ""
+    content_id: str = ""
+
+    @property
+    def source(self) -> str:
+        """Where an editor changes these words: the page, or the search for what it says."""
+        if self.content_id:
+            return f"/words/edit/page:{self.content_id}"
+        words = " ".join(flat(self.text).split())[:80].rpartition(" ")[0] or flat(self.text)[:80]
+        return f"/words?q={quote(words)}"
 
     @property
     def version(self) -> str:
@@ -97,7 +107,8 @@ def patient_bubbles(entries: Iterable[Entry]) -> tuple[Bubble, ...]:
                 bubble = Bubble(
                     f"s{entry.seq}", entry.author, entry.at, entry.text, entry.number,
                     seq=entry.seq, label=entry.label, footer=entry.footer, rows=entry.rows,
-                    file=entry.file, export=entry.kind == "export", urgent=entry.urgent,
+                    file=entry.file, export=entry.kind == "export", content_id=entry.content_id or "",
+                    urgent=entry.urgent,
                 )  # fmt: skip
                 at_place = places.get(entry.replaces or 0)
                 if at_place is not None:

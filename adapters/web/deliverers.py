@@ -20,6 +20,8 @@ class WebPatients:
             case fx.ShowScreen(seq=seq, screen=screen):
                 self._live.hold(delivery.destination, seq, screen)
                 return Delivered(((f"seq:{seq}", str(seq)),))
+            case fx.SendSignIn():
+                return Rejected("a sign-in link goes to a chat that proves who reads it")
             case fx.RelayToPatient(seq=seq) | fx.SendExport(seq=seq):
                 return Delivered(((f"seq:{seq}", str(seq)),))
             case fx.AcknowledgeMessage() | fx.DeleteMessages():

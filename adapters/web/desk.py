@@ -17,12 +17,13 @@ from adapters.web.home import desk_context, full_page
 from adapters.web.inbox import update
 from adapters.web.parts import Parts
 from adapters.web.patient import file_response
+from adapters.web.roles import Action
 from adapters.web.sessions import (
     Visitor,
+    allowed,
     check_form,
     new_nonce,
     parts_of,
-    signed_in,
     text_field,
 )
 from bot import effects as fx
@@ -35,7 +36,7 @@ _REFERENCE = re.compile(r"FD-[A-Z0-9]{4,10}")
 _DRAFT = re.compile(r"[a-z0-9]{0,16}")
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def queue(request: Request, visitor: Visitor) -> Response:
     """The queue as a fragment."""
     parts = parts_of(request)
@@ -47,7 +48,7 @@ async def queue(request: Request, visitor: Visitor) -> Response:
     return HTMLResponse(html)
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def desk(request: Request, visitor: Visitor) -> Response:
     """The desk alone, with an enquiry open or none."""
     reference = request.path_params.get("reference", "")
@@ -56,7 +57,7 @@ async def desk(request: Request, visitor: Visitor) -> Response:
     return await full_page(request, visitor, at="desk", reference=reference)
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def pane(request: Request, visitor: Visitor) -> Response:
     """One enquiry with its composer, as a fragment."""
     parts = parts_of(request)
@@ -65,7 +66,7 @@ async def pane(request: Request, visitor: Visitor) -> Response:
     return _pane(request, visitor, view, Said(composer=resting(view)), at_page=at(request))
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def live(request: Request, visitor: Visitor) -> Response:
     """The parts of an enquiry that change by themselves: head and thread."""
     parts = parts_of(request)
@@ -75,7 +76,7 @@ async def live(request: Request, visitor: Visitor) -> Response:
     return HTMLResponse(parts.templates.get_template("_live.html").render(context))
 
 
-@signed_in
+@allowed(Action.DESK_ACT)
 async def act(request: Request, visitor: Visitor) -> Response:
     """One act of a staff member; the answer is the enquiry as it stands then."""
     parts = parts_of(request)
@@ -168,7 +169,7 @@ def _file_of(view: EnquiryView, draft: str) -> ev.FileRef | None:
     return known.file if known is not None else None
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def desk_file(request: Request, visitor: Visitor) -> Response:
     """A file of an enquiry that the desk shows."""
     parts = parts_of(request)

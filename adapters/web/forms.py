@@ -16,7 +16,10 @@ from starlette.requests import Request
 from adapters.web.guard import FORM_BYTES
 
 FIELDS = 20
-"""More fields than any of our forms has."""
+"""More fields than any form of the desk and the chat has."""
+
+TEXT_FIELDS = 80
+"""More fields than any form of the Words pages has (the organisation's has some 20, a menu of 50 pages one)."""
 
 NAME_CHARS = 120
 """Longest file name kept; platforms cut at 60 to 255."""
@@ -45,8 +48,8 @@ class Upload:
         return hashlib.sha256(self.data).hexdigest()
 
 
-async def read_form(request: Request) -> FormData:
-    """The fields of a form. Raises ``HTTPException`` 413 (too large), 422 (not a form)."""
+async def read_form(request: Request, *, fields: int = FIELDS) -> FormData:
+    """The fields of a form, at most so many. Raises ``HTTPException`` 413 (too large), 422 (not a form)."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "multipart/form-data":
@@ -54,12 +57,12 @@ async def read_form(request: Request) -> FormData:
                 request.headers,
                 request.stream(),
                 max_files=1,
-                max_fields=FIELDS,
+                max_fields=fields,
                 max_part_size=FORM_BYTES,
             ).parse()
         if kind == "application/x-www-form-urlencoded":
             return await FormParser(
-                request.headers, request.stream(), max_fields=FIELDS, max_part_size=FORM_BYTES
+                request.headers, request.stream(), max_fields=fields, max_part_size=FORM_BYTES
             ).parse()
     except (MultiPartException, FormParserError, UnicodeError, KeyError):
         raise HTTPException(422) from None

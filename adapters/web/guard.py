@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -97,27 +98,77 @@ class Walls:
         return limited_receive
 
 
-class LocalOnly:
-    """Refuses everybody who is not on this computer, and pages of others that pretend to be."""
+class Reach:
+    """Who may knock: this computer; and, where FRONTDESK_PUBLIC_URL is https, whoever asks for that name.
 
-    def __init__(self, app: ASGIApp) -> None:
+    A request for the public name counts as https, so that its cookies are ``Secure`` and bound to the
+    host. Proxy headers are believed from a proxy on this computer only.
+    """
+
+    def __init__(self, app: ASGIApp, *, public_url: str = "") -> None:
         self._app = app
+        self._public = public_host(public_url)
+        self._configured = bool(public_url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not is_local(scope):
-            answer = problem_page(Request(scope), 403, key="not-local")
-            await answer(scope, receive, send)
+        if scope["type"] != "http" or is_local(scope):
+            await self._app(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        key = "not-local"
+        if self._configured:
+            key = "not-public" if self._public else "not-https"
+        if self._public and asked_host(scope) == self._public:
+            if came_by_tls(scope):
+                scope["scheme"] = "https"
+                await self._app(scope, receive, send)
+                return
+            key = "not-tls"
+        answer = problem_page(Request(scope), 403, key=key)
+        await answer(scope, receive, send)
+
+
+def public_host(url: str) -> str:
+    """The Host header that requests for a public address carry; "" if the address is not https."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removesuffix(":443") if parts.scheme == "https" else ""
+
+
+def asked_host(scope: Scope) -> str:
+    """The one Host header, lower case; "" where there is none or several."""
+    hosts = Headers(scope=scope).getlist("host")
+    return hosts[0].strip().lower().removesuffix(":443") if len(hosts) == 1 else ""
+
+
+def is_loopback(scope: Scope) -> bool:
+    """Whether the other end of the connection is on this computer."""
+    client = scope.get("client")
+    try:
+        return client is not None and ip_address(client[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def came_by_tls(scope: Scope) -> bool:
+    """Whether the browser spoke TLS, as far as can be told: a proxy on this computer is believed when
+    it says no. A proxy elsewhere cannot prove anything; the cookies do not travel without TLS anyway."""
+    if scope.get("scheme") == "https" or not is_loopback(scope):
+        return True
+    said = Headers(scope=scope).getlist("x-forwarded-proto")
+    return not said or said[-1].rpartition(",")[2].strip().lower() == "https"
+
+
+def client_of(scope: Scope) -> str:
+    """The address that a request came from, for rate limits; a proxy on this computer may say whose it is."""
+    client = scope.get("client")
+    said = Headers(scope=scope).getlist("x-forwarded-for")
+    if said and is_loopback(scope):
+        return said[-1].rpartition(",")[2].strip()[:60]
+    return str(client[0]) if client is not None else ""
 
 
 def is_local(scope: Scope) -> bool:
     """Whether client and Host are this computer, with no proxy in between."""
-    client = scope.get("client")
-    try:
-        if client is None or not ip_address(client[0]).is_loopback:
-            return False
-    except ValueError:
+    if not is_loopback(scope):
         return False
     headers = Headers(scope=scope)
     if any(name in headers for name in PROXY_HEADERS):

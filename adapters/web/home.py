@@ -11,7 +11,8 @@ from adapters.web.bubbles import Bubble
 from adapters.web.composer import Said, resting
 from adapters.web.desk_view import EnquiryView, desk_clock, enquiry_view, queue_items
 from adapters.web.patient import SHOWN, begin, bubbles_of, remember_patient
-from adapters.web.sessions import Visitor, new_nonce, parts_of, signed_in
+from adapters.web.roles import Action
+from adapters.web.sessions import Visitor, allowed, new_nonce, parts_of
 from bot.desk import REPLY_MOST
 
 
@@ -30,10 +31,13 @@ def desk_context(
         "composer": said.composer,
         "posted": False,
         "reply_most": REPLY_MOST,
+        "local": visitor.local,
+        "words": visitor.may(Action.WORDS_READ),
+        "sessions": visitor.may(Action.SESSIONS_OWN),
     }
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT, else_home=True)
 async def home(request: Request, visitor: Visitor) -> Response:
     """The local page. The first visit opens a patient's chat."""
     reference = request.query_params.get("enquiry", "")
@@ -45,6 +49,7 @@ async def full_page(
 ) -> Response:
     """A whole page. at: "home" (both panes) or "desk"."""
     parts = parts_of(request)
+    at = at if visitor.local else "desk"
     token = ""
     bubbles: tuple[Bubble, ...] = ()
     if at != "desk":
@@ -68,6 +73,7 @@ async def full_page(
         "bubbles": bubbles[-SHOWN:],
         "earlier": max(0, len(bubbles) - SHOWN),
         "notice": "",
+        "edits": visitor.may(Action.WORDS_EDIT),
     }
     template = parts.templates.get_template("desk.html" if at == "desk" else "home.html")
     response = HTMLResponse(template.render(context))

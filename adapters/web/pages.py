@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -15,7 +16,7 @@ from adapters.web.marks import card_html, inline_html, iso, size_text, text_html
 from bot.errors import NotNow
 from bot.text import Text, flat
 
-_OURS = ("app.css", "app.js", "icon.svg")
+_OURS = ("app.css", "app.js", "icon.svg", "words.css", "words.js")
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -62,6 +63,7 @@ def templates() -> Environment:
         "inline_html": inline_html,
         "iso": iso,
         "size_text": size_text,
+        "mend_data": lambda mend: json.dumps(dict(mend.values), ensure_ascii=False),
     }
     return environment
 
@@ -89,8 +91,9 @@ class Problem:
 
 PROBLEMS = {
     "401": Problem(
-        "Please sign in again",
-        "This page opens with a one-time link. Make a new one in the terminal where Frontdesk runs:",
+        "Please sign in",
+        "Staff: send /signin to the bot on Telegram or Slack; it answers with a link that works once, "
+        "for ten minutes. On this computer, make a link in the terminal where Frontdesk runs:",
         "frontdesk link",
     ),
     "403": Problem(
@@ -98,16 +101,63 @@ PROBLEMS = {
         "The form did not come from this page, or the page is older than your sign-in. "
         "Load the page again and repeat what you did.",
     ),
+    "not-yours": Problem(
+        "This is not yours to open",
+        "Your role on the staff list does not include it. An admin can change the staff list.",
+    ),
     "not-local": Problem(
         "Only on this computer",
         "This page answers only on the computer where Frontdesk runs, at its own address "
-        "(localhost or 127.0.0.1).",
+        "(localhost or 127.0.0.1). To open desk and Words from elsewhere, put a proxy with TLS in front "
+        "and set its address:",
+        "FRONTDESK_PUBLIC_URL=https://desk.example.org",
+    ),
+    "not-https": Problem(
+        "Only on this computer",
+        "FRONTDESK_PUBLIC_URL is set, but not to an https address, so desk and Words stay on this "
+        "computer. Put a proxy with TLS in front and set its address:",
+        "FRONTDESK_PUBLIC_URL=https://desk.example.org",
+    ),
+    "not-public": Problem(
+        "Another address",
+        "This page answers at the address in FRONTDESK_PUBLIC_URL, and on the computer where Frontdesk "
+        "runs. If this is the right address, the setting or the proxy's Host header is wrong.",
+    ),
+    "not-tls": Problem(
+        "Only over https",
+        "The proxy says that this request came without TLS. Open the same address with https://.",
     ),
     "link": Problem(
         "This link no longer works",
         "A sign-in link works once, and only for a short time. "
         "Make a new one in the terminal where Frontdesk runs:",
         "frontdesk link",
+    ),
+    "signin": Problem(
+        "This link no longer works",
+        "A sign-in link works once, in the browser that used it first, for ten minutes. Send /signin to "
+        "the bot again. If you did not use this link yourself, somebody else did: sign in and end the "
+        "sessions that are not yours.",
+    ),
+    "signin-cookie": Problem(
+        "Open the link again",
+        "The button belongs to the browser that opened the link, and this one did not, or it keeps no "
+        "cookies. Open the link again and press the button there.",
+    ),
+    "oidc": Problem(
+        "Signing in did not work",
+        "The sign-in service did not confirm who you are, or it took too long. Try again; if it goes on, "
+        "send /signin to the bot instead.",
+    ),
+    "oidc-stranger": Problem(
+        "You are not on the staff list",
+        "The sign-in service knows you, Frontdesk does not. An admin adds the account that it names to "
+        "your entry on the staff list.",
+    ),
+    "words": Problem(
+        "There is no content yet",
+        "Nothing has been published. Publish the files first:",
+        "frontdesk content publish",
     ),
     "404": Problem("There is nothing here", "The address may be old, or a letter in it wrong."),
     "405": Problem("That does not work here", "Go back and use the buttons on the page."),
@@ -119,7 +169,7 @@ PROBLEMS = {
     ),
     "429": Problem(
         "Too many tries",
-        "Wait a minute, then open a fresh link from the terminal:",
+        "Wait a minute, then open a fresh link: send /signin to the bot, or on this computer:",
         "frontdesk link",
     ),
     "500": Problem(

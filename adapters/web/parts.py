@@ -23,6 +23,12 @@ LINK_KIND = "desk"
 LOCAL_SUBJECT = "local"
 """Who the local link signs in: the staff account "web:local"."""
 
+SIGNIN_KIND = "signin"
+"""The kind of a one-time link that the bot gave to somebody on the staff list; its subject is a staff id."""
+
+STAFF_KIND = "staff"
+"""The kind of a session of somebody on the staff list, from anywhere; its subject is a staff id."""
+
 PATIENT_KIND = "patient"
 """The kind of the session that remembers which patient conversation a browser writes in."""
 
@@ -40,9 +46,13 @@ class Intake(Protocol):
 class WebSettings:
     """card: "full" or "minimal", how much of an enquiry the desk card shows.
     file_max_bytes: the largest file taken in, as in the content's limits.
-    desk_hours: how long a sign-in lasts, a working day. patient_days: how long a browser remembers its
-    patient conversation, as long as conversations are kept by default.
+    desk_hours: how long a sign-in lasts unused, a working day; session_days: how long at most.
+    patient_days: how long a browser remembers its patient conversation, as long as conversations are
+    kept by default.
     link_tries: wrong one-time links taken in a minute before every link is refused for the rest of it.
+    signin_tries: tries to sign in that one address has in a minute.
+    public_url: "https://desk.example.org" where a proxy with TLS stands in front; without it the pages
+    answer on this computer only.
     """
 
     card: str = "full"
@@ -50,6 +60,9 @@ class WebSettings:
     desk_hours: int = 12
     patient_days: int = 90
     link_tries: int = 10
+    signin_tries: int = 20
+    session_days: int = 7
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,16 @@ from adapters.web.forms import Upload, file_name, read_form, read_upload
 from adapters.web.inbox import now, tap_key, tapped, update, written
 from adapters.web.pages import SaidDirectly
 from adapters.web.parts import PATIENT_KIND, Parts
+from adapters.web.roles import Action
 from adapters.web.sessions import (
     Visitor,
+    allowed,
     check_form,
     new_nonce,
     parts_of,
     patient_address,
     seen_of,
     set_cookie,
-    signed_in,
     text_field,
 )
 from bot import effects as fx
@@ -95,6 +96,7 @@ def _messages(
     request: Request,
     parts: Parts,
     bubbles: tuple[Bubble, ...],
+    visitor: Visitor,
     *,
     posted: bool = False,
     notice: str = "",
@@ -103,6 +105,7 @@ def _messages(
     template = parts.templates.get_template("_messages.html")
     html = template.render(
         bubbles=bubbles if everything else bubbles[-SHOWN:],
+        edits=visitor.may(Action.WORDS_EDIT),
         earlier=0 if everything else max(0, len(bubbles) - SHOWN),
         posted=posted,
         notice=notice,
@@ -112,15 +115,15 @@ def _messages(
     return HTMLResponse(html)
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def messages(request: Request, visitor: Visitor) -> Response:
     """The messages as a fragment."""
     parts = parts_of(request)
     address = _patient(visitor)
-    return _messages(request, parts, await bubbles_of(parts, address))
+    return _messages(request, parts, await bubbles_of(parts, address), visitor)
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def say(request: Request, visitor: Visitor) -> Response:
     """A text or a file with or without words."""
     parts = parts_of(request)
@@ -130,14 +133,14 @@ async def say(request: Request, visitor: Visitor) -> Response:
     text = text_field(form, "text").replace("\r\n", "\n")
     upload = await read_upload(form, parts.settings.file_max_bytes)
     if upload is None and not text.strip():
-        return await _answer(request, parts, address, None)
+        return await _answer(request, parts, visitor, address, None)
     event: ev.PatientEvent
     if upload is not None:
         event = await _sent_file(parts, address, upload, text.strip(), nonce)
     else:
         event = written(text, nonce)
     received = await receive(request, parts, address, update(request, address, nonce, event))
-    return await _answer(request, parts, address, received)
+    return await _answer(request, parts, visitor, address, received)
 
 
 async def _sent_file(
@@ -155,7 +158,7 @@ async def _sent_file(
     return ev.SentFile(file, message_id=nonce, sent_at=now(), caption=caption)
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def tap(request: Request, visitor: Visitor) -> Response:
     """A button under a message, new or old."""
     parts = parts_of(request)
@@ -167,20 +170,20 @@ async def tap(request: Request, visitor: Visitor) -> Response:
         raise HTTPException(422)
     key = tap_key(nonce, value)
     received = await parts.intake.receive(update(request, address, key, tapped(value)))
-    return await _answer(request, parts, address, received)
+    return await _answer(request, parts, visitor, address, received)
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def start(request: Request, visitor: Visitor) -> Response:
     """Start, on an empty pane: after everything was deleted."""
     parts = parts_of(request)
     address = _patient(visitor)
     nonce = check_form(request, visitor, await read_form(request))
     received = await parts.intake.receive(update(request, address, nonce, ev.Started()))
-    return await _answer(request, parts, address, received)
+    return await _answer(request, parts, visitor, address, received)
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def new_patient(request: Request, visitor: Visitor) -> Response:
     """Another patient conversation in this browser."""
     parts = parts_of(request)
@@ -191,7 +194,7 @@ async def new_patient(request: Request, visitor: Visitor) -> Response:
     return response
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def patient_file(request: Request, visitor: Visitor) -> Response:
     """A file of this patient's own conversation."""
     parts = parts_of(request)
@@ -208,7 +211,7 @@ async def file_response(parts: Parts, file: ev.FileRef | None) -> Response:
     return download(await source.fetch(file), file.name or file_name(f"{file.kind}.bin"))
 
 
-@signed_in
+@allowed(Action.TRY_PATIENT)
 async def export(request: Request, visitor: Visitor) -> Response:
     """Everything stored about this patient, as a readable file."""
     parts = parts_of(request)
@@ -225,7 +228,11 @@ class _ReadableJSON(JSONResponse):
 
 
 async def _answer(
-    request: Request, parts: Parts, address: ev.Address, received: Received | None
+    request: Request,
+    parts: Parts,
+    visitor: Visitor,
+    address: ev.Address,
+    received: Received | None,
 ) -> Response:
     if "hx-request" not in request.headers:
         return RedirectResponse("/", 303)
@@ -236,7 +243,7 @@ async def _answer(
         if received.outcome is Outcome.PARKED:
             notice = "That failed on our side. It was noted and is looked at."
     bubbles = await bubbles_of(parts, address)
-    return _messages(request, parts, bubbles, posted=True, notice=notice)
+    return _messages(request, parts, bubbles, visitor, posted=True, notice=notice)
 
 
 def _patient(visitor: Visitor) -> ev.Address:

@@ -9,7 +9,8 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
 from starlette.responses import Response
 
-from adapters.web.sessions import Visitor, parts_of, signed_in
+from adapters.web.roles import Action
+from adapters.web.sessions import Visitor, allowed, parts_of
 
 BEAT_SECONDS = 10
 """A sign of life; pages that miss two of them ask by themselves."""
@@ -17,7 +18,7 @@ BEAT_SECONDS = 10
 RECONNECT_MS = 2_000
 
 
-@signed_in
+@allowed(Action.DESK_READ)
 async def events(request: Request, visitor: Visitor) -> Response:
     """News for one page; ``?desk=1`` counts it as an open desk."""
     live = parts_of(request).live

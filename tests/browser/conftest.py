@@ -54,9 +54,17 @@ class Pages:
         self._contexts: list[BrowserContext] = []
         self.faults: list[str] = []
         self.expected: tuple[str, ...] = ()
+        self.url = server.url + "/"
 
     def open(self, *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
         """A signed-in page in a browser of its own."""
+        page = self.blank(phone=phone, dark=dark, scripts=scripts)
+        page.goto(self._server.url + self._server.call(lambda house: house.link()))
+        page.wait_for_url(self._server.url + "/")
+        return page
+
+    def blank(self, *, phone: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+        """A page in a browser of its own that is not signed in."""
         context = self._browser.new_context(
             viewport=PHONE if phone else WIDE,  # type: ignore[arg-type]
             color_scheme="dark" if dark else "light",
@@ -72,8 +80,6 @@ class Pages:
         page.on("console", lambda said: self._fault(said.type == "error", said.text))
         page.on("pageerror", lambda problem: self._fault(True, str(problem)))
         page.on("request", lambda asked: self._fault(self._is_outside(asked.url), asked.url))
-        page.goto(self._server.url + self._server.call(lambda house: house.link()))
-        page.wait_for_url(self._server.url + "/")
         return page
 
     def _is_outside(self, url: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 
+from content import Loaded
 from tests.web.house import House, open_house
 
 T = TypeVar("T")
@@ -20,8 +21,9 @@ T = TypeVar("T")
 class Server:
     """A running server; ``call`` runs something of the house in the server's own loop."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, loaded: Loaded | None = None) -> None:
         self._folder = folder
+        self._loaded = loaded
         self._ready = threading.Event()
         self._problem: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -60,7 +62,7 @@ class Server:
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
-        async with open_house(self._folder) as house:
+        async with open_house(self._folder, loaded=self._loaded) as house:
             self.house = house
             config = uvicorn.Config(
                 house.app,
@@ -88,9 +90,9 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Server]:
-    """A server for as long as the block runs."""
-    server = Server(folder)
+def running(folder: Path, loaded: Loaded | None = None) -> Iterator[Server]:
+    """A server for as long as the block runs. loaded: other content than the shipped one."""
+    server = Server(folder, loaded)
     server.start()
     try:
         yield server

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.conftest import Desk, Running
 from tests.cli.test_run import own_content
-from tests.fakes.slack import FakeSlack
+from tests.fakes.slack import FakeSlack, Fault
 from tests.fakes.slack_people import Person, shown
 from tests.fakes.slack_state import APP_TOKEN, BOT_TOKEN, SECRET
 from tests.fakes.telegram import FakeTelegram, Patient, Staff
@@ -165,6 +165,43 @@ async def test_doctor_says_ready_when_it_is(
     assert len(world.slack.called("chat.postMessage")) == posted
     assert world.patient.screens == []
     await asyncio.to_thread(server.stop)
+
+
+async def test_what_is_under_way_at_a_stop_goes_out_once(
+    world: World, start: Callable[[], Running]
+) -> None:
+    """Ways in are closed first; the worker then finishes while the platforms can still be reached."""
+    by_polling(world)
+    server = start()
+    await asyncio.to_thread(server.wait_until_started)
+    await asks(world.patient)
+    await until(lambda: world.min.sees(world.channel), "a card on Slack")
+    await world.mina.sees(QUESTION, 30)
+    words = "Stop in the middle"
+    slow = len(world.slack.called("chat.postMessage"))
+    world.slack.fail("chat.postMessage", *[Fault("slow", seconds=1.5)] * 2)
+    world.telegram.fault("sendMessage", "slow", times=2)
+    world.patient.types(words)
+    await until(
+        lambda: (
+            len(world.slack.called("chat.postMessage")) > slow
+            and world.telegram.faults[-1].times < 2
+        ),
+        "both on their way",
+    )
+    assert await asyncio.to_thread(server.stop) == 0
+    on_slack = lambda: [one for one in world.slack.world.messages if words in shown(one)]  # noqa: E731
+    on_telegram = lambda: [one for one in world.mina.group.shown() if words in one.text]  # noqa: E731
+    assert (len(on_slack()), len(on_telegram())) == (1, 1)
+
+    await asyncio.to_thread(start().wait_until_started)
+    world.patient.types("And on it goes")
+    await world.mina.sees("And on it goes", 30)
+    await until(
+        lambda: any("And on it goes" in shown(one) for one in world.slack.world.messages),
+        "on Slack",
+    )
+    assert (len(on_slack()), len(on_telegram())) == (1, 1)
 
 
 async def test_doctor_names_what_is_missing_on_the_platforms(world: World) -> None:

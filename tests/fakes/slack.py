@@ -37,7 +37,8 @@ _NESTED = ("blocks", "view", "files", "attachments", "metadata")
 @dataclass
 class Fault:
     """One failure on purpose. kind: "429", "500", "drop_before" (not carried out, line cut),
-    "drop_after" (carried out, line cut), "hang" (carried out, no answer), "html", or a Slack code."""
+    "drop_after" (carried out, line cut), "hang" (carried out, no answer), "slow" (answered late), "html",
+    or a Slack code."""
 
     kind: str
     seconds: float = 1.0
@@ -186,6 +187,9 @@ class FakeSlack:
             headers["Date"] = self.date
         if fault is not None and fault.kind in ("429", "500", "html", "drop_before"):
             return await self._broken(request, fault)
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+            fault = None
         try:
             if fault is not None and fault.kind not in ("drop_after", "hang"):
                 raise Refused(fault.kind)

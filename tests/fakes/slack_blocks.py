@@ -155,6 +155,11 @@ def inline(element: Any) -> None:
                 part["text"].encode()  # a lone surrogate is refused
                 style = part.get("style", {"bold": True})
                 need(style and set(style) <= {"bold", "italic", "strike", "code"}, "style")
+            case "link":
+                unknown(part, {"type", "url", "text", "style"})
+                need(str(part.get("url", "")).startswith(("https://", "http://")), "url of a link")
+                need(part.get("text", "x"), "empty text of a link")
+                need(set(part.get("style", {})) <= {"bold", "italic", "strike", "code"}, "style")
             case "user":
                 unknown(part, {"type", "user_id"})
                 need(str(part.get("user_id", "")).startswith(("U", "W")), "user_id")

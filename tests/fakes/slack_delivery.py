@@ -44,7 +44,10 @@ class SocketDelivery:
         self._sent_on: dict[str, web.WebSocketResponse] = {}
         self._turn = 0
         self.acks: list[str] = []
+        self._opened = asyncio.Event()
         self.ack_seconds = ACK_SECONDS
+        self.line_seconds = 5.0
+        """How long an envelope waits for a line; then it counts as not delivered."""
         self.connections = 0
 
     @property
@@ -65,6 +68,7 @@ class SocketDelivery:
         await line.prepare(request)
         await line.send_json({"type": "hello", "num_connections": len(self._open) + 1})
         self._open.append(line)
+        self._opened.set()
         self.connections += 1
         async for message in line:
             if message.type is WSMsgType.TEXT:
@@ -93,10 +97,12 @@ class SocketDelivery:
 
     async def _send(self, kind: str, payload: Json, attempt: int) -> Json | None:
         lines = [one for one in self._open if not one.closed]
-        for _ in range(100):
-            if lines:
-                break
-            await asyncio.sleep(0.05)
+        if not lines:
+            self._opened.clear()
+            try:
+                await asyncio.wait_for(self._opened.wait(), self.line_seconds)
+            except TimeoutError:
+                return None
             lines = [one for one in self._open if not one.closed]
         if not lines:
             return None

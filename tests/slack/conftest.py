@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.slack import FakeSlack
-from tests.fakes.slack_people import Person
+from tests.fakes.slack_people import Person, shown
+from tests.fakes.slack_state import Message
+from tests.slack.asking import asks, card_of, reference_of
 from tests.slack.bench import Bench, open_bench
 from tests.slack.house import House, open_house, source_with
 
@@ -71,3 +73,34 @@ async def house(opens: Opens) -> AsyncIterator[House]:
 async def bench(slack: FakeSlack) -> AsyncIterator[Bench]:
     async with open_bench(slack) as made:
         yield made
+
+
+@dataclass
+class Asked:
+    """A house with one open question."""
+
+    house: House
+    people: People
+    card: Message
+    reference: str
+
+    async def opens_reply(self, staff: Person) -> None:
+        await staff.taps("Reply to patient", self.people.desk)
+        await self.house.settle()
+
+    async def drafts(self, staff: Person, text: str) -> None:
+        await self.opens_reply(staff)
+        await staff.submits({"text": text})
+        await self.house.settle()
+
+    def thread(self) -> str:
+        return "\n".join(
+            shown(one) for one in self.house.slack.thread(self.people.desk, self.card.ts)
+        )
+
+
+@pytest.fixture
+async def asked(house: House, people: People) -> Asked:
+    await asks(house, people.dana)
+    card = card_of(house, people.min)
+    return Asked(house, people, card, reference_of(card))

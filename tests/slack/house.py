@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import functools
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,9 +68,15 @@ async def eventually(check: Callable[[], bool], seconds: float = 5.0) -> None:
             await asyncio.sleep(0.01)
 
 
+@functools.cache
+def shipped_source() -> Mapping[str, str]:
+    """The files of the shipped content, read once."""
+    return content.source_of(content.SHIPPED)
+
+
 def source_with(*staff: tuple[str, Person, str]) -> dict[str, str]:
     """The shipped content with these people as staff: (public name, person, role)."""
-    source = dict(content.load(content.SHIPPED).source)
+    source = dict(shipped_source())
     path = next(name for name in source if name.endswith("organisation.yaml"))
     before, _, after = source[path].partition("staff:\n")
     rest = after.partition("\n\n")[2]
@@ -118,7 +125,7 @@ async def open_house(
     release = release_of(source)
     if await store.live_release() is None:
         await store.publish(release, source, by="test", why="test")
-    intake = Intake(store, LexicalEngine())
+    intake = Intake(store, LexicalEngine(), deadline=30)
     config = SlackConfig(
         bot_token=BOT_TOKEN,
         app_token=APP_TOKEN if over == "socket" else None,

@@ -118,6 +118,14 @@ async def test_the_export_is_a_readable_file_and_can_be_deleted(bench: Bench) ->
     assert stored.gone
 
 
+async def test_a_sign_in_link_can_be_tapped_and_stays_out_of_notifications(bench: Bench) -> None:
+    link = "http://127.0.0.1:8000/link/abc_DEF-123"
+    await bench.sends(fx.SendSignIn(4, (*plain("Your link"), *plain(link)), "min"))
+    message = bench.dana.last
+    assert f"'url': '{link}'" in str(message.blocks)
+    assert link not in message.text
+
+
 async def test_every_part_of_a_long_text_can_be_deleted(bench: Bench) -> None:
     words = "".join(f"line {n} with words\n" for n in range(2_000))
     for outcome in (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 
 import pytest
 
@@ -12,43 +11,10 @@ from bot.errors import NotNow
 from bot.events import FacilitatorReplied, ReplyDrafted, Update
 from bot.ports import Received
 from tests.fakes.slack import Fault
-from tests.fakes.slack_people import Person, shown
-from tests.fakes.slack_state import Message
-from tests.slack.asking import asks, card_of, reference_of, whispers
-from tests.slack.conftest import People
+from tests.fakes.slack_people import shown
+from tests.slack.asking import whispers
+from tests.slack.conftest import Asked, People
 from tests.slack.house import House
-
-
-@dataclass
-class Asked:
-    """A house with one open question."""
-
-    house: House
-    people: People
-    card: Message
-    reference: str
-
-    async def opens_reply(self, staff: Person) -> None:
-        await staff.taps("Reply to patient", self.people.desk)
-        await self.house.settle()
-
-    async def drafts(self, staff: Person, text: str) -> None:
-        await self.opens_reply(staff)
-        await staff.submits({"text": text})
-        await self.house.settle()
-
-    def thread(self) -> str:
-        return "\n".join(
-            shown(one) for one in self.house.slack.thread(self.people.desk, self.card.ts)
-        )
-
-
-@pytest.fixture
-async def asked(house: House, people: People) -> Asked:
-    await asks(house, people.dana)
-    card = card_of(house, people.min)
-    return Asked(house, people, card, reference_of(card))
-
 
 # ---- who may act
 

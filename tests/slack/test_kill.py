@@ -45,6 +45,7 @@ async def test_no_acknowledged_message_is_lost(
 ) -> None:
     slack.echo = False
     slack.socket.ack_seconds = 20.0
+    slack.socket.line_seconds = 0.1  # nobody is there any more: Slack keeps it for later
     patients = [slack.person(f"p{n}") for n in range(PATIENTS)]
     acked: Counter[str] = Counter()
     sent: dict[str, tuple[str, str]] = {}
@@ -74,6 +75,7 @@ async def test_no_acknowledged_message_is_lost(
     assert survivors
     assert lost_on_slacks_side, "the kill came too late to prove anything"
 
+    slack.socket.line_seconds = 5.0
     async with opens() as house:
         for words in lost_on_slacks_side:  # Slack sends again what was not acknowledged
             channel, event_id = sent[words]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,6 +19,7 @@ from adapters.intake import Intake
 from adapters.pace import Pace
 from adapters.settings import Settings
 from adapters.sides import TelegramPart
+from adapters.stopping import end
 from adapters.wiring import open_store, world_of
 from adapters.worker import Worker
 from bot.ports import (
@@ -54,15 +56,24 @@ class House:
     release: Release
 
 
-def release_with(*staff: Staff) -> Release:
-    """The shipped content, with these people on the staff list and named in alerts."""
-    release = content.load(content.SHIPPED).release
+@functools.cache
+def shipped() -> Release:
+    """The shipped content, built once: it takes a good half second."""
+    return content.load(content.SHIPPED).release
+
+
+def release_with(*staff: Staff, promise: int | None = None) -> Release:
+    """The shipped content, with these people on the staff list and named in alerts. ``promise``: seconds
+    of working time until a reply."""
+    release = shipped()
     listed = tuple(
         Listed(f"s{n}", one.user["first_name"], "facilitator", (one.account,))
         for n, one in enumerate(staff)
     )
     mentions = tuple(one.id for one in listed)
-    organisation = replace(release.organisation, staff=listed, alert_mentions=mentions)
+    organisation = replace(
+        release.organisation, staff=listed, alert_mentions=mentions, promise_seconds=promise
+    )
     return replace(release, organisation=organisation)
 
 
@@ -105,10 +116,11 @@ async def open_house(
         assert not part.refused
         yield House(store, part, release)
     finally:
-        tasks[2].cancel()
+        await end(tasks[2])
         server.should_exit = True
         worker.stop()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await part.close()
         await intake.close()
         await store.close()
 

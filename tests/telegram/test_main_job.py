@@ -10,48 +10,8 @@ import pytest
 
 from bot.state import Status
 from tests.fakes.telegram import Chat, FakeTelegram, Message, Patient, Staff
+from tests.telegram.asking import SECONDS, answers, asks
 from tests.telegram.house import House, open_house, release_with
-
-SECONDS = 20.0
-"""How long a step may take on a busy machine."""
-
-
-async def asks(patient: Patient) -> str:
-    """From the first /start to "Sent"; the enquiry's reference."""
-    patient.starts()
-    await patient.sees("automatic guide", SECONDS)
-    patient.types("zebra and my blood pressure pills, see evil.example")
-    await patient.sees("does not guess", SECONDS)
-    patient.taps("Send it to a person")
-    await patient.sees("Before you write to a person", SECONDS)
-    patient.taps("I agree")
-    await patient.sees("1 of 7", SECONDS)
-    patient.taps("Use this")
-    for number in range(2, 7):
-        await patient.sees(f"{number} of 7", SECONDS)
-        patient.taps("Skip")
-    await patient.sees("7 of 7", SECONDS)
-    patient.types("Aigul @admin", at=int(patient.last.date) + 2)
-    await patient.sees("Please check", SECONDS)
-    patient.taps("Send to our team")
-    sent = await patient.sees("Your reference is", SECONDS)
-    return sent.text.split("reference is ")[1].split(".")[0]
-
-
-async def answers(staff: Staff, patient: Patient, reference: str) -> Message:
-    """Claim, Reply, the reply's text, Send; the draft's message."""
-    await staff.sees(reference, SECONDS)
-    claimed = await staff.answered(staff.taps("Claim"), SECONDS)
-    assert "show_alert" not in claimed
-    staff.taps("Reply to patient")
-    prompt = await patient.world.until(
-        lambda: next((one for one in staff.group.shown() if "force_reply" in one.markup), None),
-        SECONDS,
-    )
-    staff.replies_to(prompt, "Hello Aigul. Which clinic? www.clinic.example")
-    draft = await staff.sees("Which clinic?", SECONDS)
-    assert not any("Which clinic?" in one for one in patient.screens), "nothing is sent unasked"
-    return draft
 
 
 async def closes(house: House, staff: Staff, patient: Patient, reference: str) -> None:

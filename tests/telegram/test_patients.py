@@ -190,6 +190,13 @@ async def test_the_export_is_a_readable_file(
     assert patient.screen == "Everything about you"
 
 
+async def test_a_sign_in_link_is_a_text_of_ours(out: Out, patient: Patient) -> None:
+    link = "https://desk.example.org/link/abc_DEF-123"
+    await out.send(fx.SendSignIn(4, (*plain("Your link"), *plain(link)), "mina"))
+    assert link in patient.screen
+    assert patient.last.entities == []  # Telegram makes a link of it by itself
+
+
 async def test_deleting(out: Out, patient: Patient) -> None:
     for seq in range(3):
         await out.send(show(seq, f"s{seq}"))

@@ -86,6 +86,27 @@ async def test_an_answer_quicker_than_the_receipt_is_no_note(
     assert [type(one) for one in desk.events()] == [ev.ReplyDrafted]
 
 
+async def test_a_note_quicker_than_the_receipt_of_its_topic_is_not_lost(
+    desk: Desk, staff: Staff, shelf: Shelf, telegram: FakeTelegram, group: Chat
+) -> None:
+    receipt = shelf.receipts.pop((desk.name, f"topic:{REF}"))
+    staff.writes(desk.topic, "quick")
+    polling = asyncio.create_task(desk.poller.once())
+    await asyncio.sleep(0.1)
+    shelf.receipts[desk.name, f"topic:{REF}"] = receipt
+    await polling
+    assert [type(one) for one in desk.events()] == [ev.NoteWritten]
+    # Talk in a topic that a person opened is not ours, and nobody waits for anything.
+    own = telegram.world.post(group, staff.user, opens_topic=True)
+    own.thread = own.id
+    group.topics[own.id] = Topic(own.id, "Lunch", 0x6FB9F0)
+    staff.writes(own.id, "bibimbap?")
+    started = time.monotonic()
+    await desk.poller.once()
+    assert time.monotonic() - started < 1.5
+    assert len(desk.events()) == 1
+
+
 async def test_an_answer_to_a_colleague_is_a_note(
     desk: Desk, staff: Staff, telegram: FakeTelegram, group: Chat
 ) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 import content
 from adapters.alarm import DirectAlarm
 from adapters.intake import Intake
+from adapters.previews import previews
 from adapters.web import (
     DESK,
     LINK_KIND,
@@ -26,6 +27,8 @@ from adapters.web import (
     WebSettings,
     create_app,
 )
+from adapters.web.signin.oidc import OidcConfig
+from adapters.wiring import trials
 from adapters.worker import Worker
 from bot.ports import Deliverer, Store, World
 from bot.turn import take_turn
@@ -57,7 +60,12 @@ def shipped() -> content.Loaded:
 
 @contextlib.asynccontextmanager
 async def open_house(
-    folder: Path, *, settings: WebSettings | None = None, extra_routes: tuple[BaseRoute, ...] = ()
+    folder: Path,
+    *,
+    settings: WebSettings | None = None,
+    extra_routes: tuple[BaseRoute, ...] = (),
+    loaded: content.Loaded | None = None,
+    oidc: OidcConfig | None = None,
 ) -> AsyncIterator[House]:
     """Everything but a port: the database is a file in ``folder``, the worker runs by ``settle``."""
     world = World(desks=(DESK,), channels={"web": WEB_CHANNEL})
@@ -70,12 +78,13 @@ async def open_house(
         serve=True,
     )
     await store.start()
-    loaded = shipped()
+    loaded = loaded or shipped()
     await store.publish(loaded.release, loaded.source, by="test", why="test")
     live = Live(store)
     deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
-    intake = Intake(store, LexicalEngine(), alarm=alarm, fallback=loaded.release)
+    engine = LexicalEngine()
+    intake = Intake(store, engine, alarm=alarm, fallback=loaded.release)
     worker = Worker(store, intake, deliverers, holder="test")
     app = create_app(
         store,
@@ -85,6 +94,10 @@ async def open_house(
         settings=settings,
         channels={"web": WEB_CHANNEL},
         extra_routes=extra_routes,
+        previews=previews(),
+        open_trial=trials(engine),
+        warm=engine.warm,
+        oidc=oidc,
     )
     try:
         yield House(store, intake, worker, live, app)

@@ -44,7 +44,11 @@ def test_the_lists_above_are_complete(house: House) -> None:
         for one in mount.routes
         if isinstance(one, Route)
     }
-    assert paths == {*GETS, *POSTS, "/link/{token:str}", "/static/{digest:str}/{name:str}"}
+    # tests/words/test_roles.py walks these by role
+    others = {
+        one for one in paths if one.startswith(("/words", "/signin", "/sessions", "/signout"))
+    }
+    assert paths - others == {*GETS, *POSTS, "/link/{token:str}", "/static/{digest:str}/{name:str}"}
 
 
 async def test_every_route_needs_a_session(house: House) -> None:

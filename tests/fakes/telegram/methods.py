@@ -158,6 +158,26 @@ class Methods:
         )  # fmt: skip
         return self.world.describe(message)
 
+    def do_copy_message(self, params: Params, files: Files) -> Any:
+        """A message once more, without a link to who sent it. The answer is the bare id."""
+        self._only(params, "from_chat_id", "message_id")
+        self.rules.chat(params["chat_id"])
+        source = self.rules.chat(params["from_chat_id"])
+        message = source.messages.get(int(params["message_id"]))
+        if message is None:
+            raise bad("message to copy not found")
+        if message.opens_topic or not (message.text or message.media):
+            raise bad("message can't be copied")
+        if "caption" in params and not message.media:
+            self.world.violations.append("a caption for a message without media, which is ignored")
+            params = {key: one for key, one in params.items() if not key.startswith("caption")}
+        own = params.get("caption") is None
+        text = message.text if own else params["caption"]
+        entities = message.entities if own else params.get("caption_entities")
+        most = CAPTION if message.media else TEXT
+        copied = self._post(params, text, entities, most, dict(message.media))
+        return {"message_id": copied["message_id"]}
+
     def do_edit_message_text(self, params: Params, files: Files) -> Any:
         self._only(params, "text", "entities", "message_id")
         chat = self.rules.chat(params["chat_id"])

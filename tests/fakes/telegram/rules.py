@@ -65,6 +65,8 @@ class Rules:
                         raise self.breach("an entity cuts a character in two")
             if kind == "text_mention" and one["user"]["id"] not in self._world.users:
                 self._world.violations.append("a mention of somebody whom the bot never met")
+            if (kind == "text_link") != bool(one.get("url")):
+                raise self.breach(f"{kind} with the address {one.get('url')!r}")
             spans.append((start, end, kind))
         for start, end, kind in spans:
             for low, high, other in spans:

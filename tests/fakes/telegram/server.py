@@ -15,13 +15,14 @@ from aiohttp import web
 from tests.fakes.telegram.methods import Files, Methods, Params, decode
 from tests.fakes.telegram.world import BOT_ID, TOKEN, ApiError, Chat, World
 
+SLOW_SECONDS = 1.5
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 
 
 @dataclass
 class Fault:
     """Something that goes wrong ``times`` times. kind: "drop_before", "drop_after", "hang" (after
-    the work), "garbage", or an HTTP status."""
+    the work), "slow", "garbage", or an HTTP status."""
 
     method: str
     kind: str | int
@@ -114,6 +115,8 @@ class FakeTelegram:
         if isinstance(fault, int):
             return _refusal(ApiError(fault, "Internal Server Error"))
         params, files = await _read(request)
+        if fault == "slow":
+            await asyncio.sleep(SLOW_SECONDS)
         try:
             result = await self._work(method, params, files)
         except ApiError as error:

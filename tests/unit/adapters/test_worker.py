@@ -245,3 +245,57 @@ async def test_the_loops_survive_a_database_that_goes_away() -> None:
     house.stop()
     await running
     assert sender.sent == [1]
+
+
+async def swallowing(seconds: float) -> None:
+    """What ``asyncio.wait_for`` of Python 3.11 does now and then: a cancellation is lost."""
+    try:
+        await asyncio.sleep(seconds)
+    except asyncio.CancelledError:
+        return
+
+
+async def test_a_loop_that_loses_its_cancellation_still_stops() -> None:
+    class Swallows(Rows):
+        async def purge(self, now: datetime) -> Mapping[str, int]:
+            await swallowing(60)
+            return await super().purge(now)
+
+        async def deliveries_waiting(self, timeout: float) -> None:
+            await swallowing(60)
+
+    for by_itself in (True, False):
+        rows = Swallows()
+        house = worker(rows, Sender())
+        running = asyncio.create_task(house.run())
+        await asyncio.sleep(0.03)
+        if by_itself:
+            house.stop()
+        else:
+            running.cancel()
+        await asyncio.wait({running}, timeout=2)
+        assert running.done()
+        assert rows.purges == 1
+
+
+async def test_a_delivery_that_loses_its_cancellation_cannot_hold_a_stop_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its outcome cannot be recorded (the database is away), and it would try for ever."""
+
+    class Swallows(Sender):
+        async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
+            await swallowing(60)
+            return await super().deliver(delivery, receipts)
+
+    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.05)
+    rows, sender = Rows(delivery(1)), Swallows()
+    rows.failures = 1_000_000
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.03)
+    house.stop()
+    await asyncio.wait({running}, timeout=3)
+    assert running.done()
+    assert sender.sent == [1]
+    assert rows.recorded == []

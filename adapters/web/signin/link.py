@@ -1,18 +1,19 @@
-"""The one-time link: opens a session, once."""
+"""The one-time link of the terminal: opens a session on this computer, once."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from datetime import timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from adapters.web.guard import is_local
 from adapters.web.pages import problem_page
 from adapters.web.parts import LINK_KIND
-from adapters.web.sessions import parts_of, seen_of, set_cookie
+from adapters.web.sessions import parts_of
+from adapters.web.signin.opening import open_session
 
 MINUTE = 60.0
 
@@ -36,6 +37,8 @@ class Tries:
 
 async def link(request: Request) -> Response:
     """Use a link: a session cookie and on to the page, or kind words."""
+    if not is_local(request.scope):
+        return problem_page(request, 403, key="not-local")
     tries: Tries = request.app.state.tries
     if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
         # A browser that only looks ahead must not use the link up.
@@ -47,12 +50,4 @@ async def link(request: Request) -> Response:
     if found is None or found[0] != LINK_KIND:
         tries.wrong()
         return problem_page(request, 403, key="link")
-    seconds = int(timedelta(hours=parts.settings.desk_hours).total_seconds())
-    token = await parts.store.new_session(LINK_KIND, found[1], seconds)
-    seen_of(request).note(token, (LINK_KIND, found[1]))
-    # A page that goes on by itself, not a redirect: a strict cookie is not sent after a redirect
-    # that began on another site, such as a link opened from a chat in the browser.
-    html = parts.templates.get_template("welcome.html").render()
-    response = HTMLResponse(html)
-    set_cookie(response, request, "desk", token, seconds)
-    return response
+    return await open_session(request, LINK_KIND, found[1], to="/")

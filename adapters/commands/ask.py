@@ -1,0 +1,109 @@
+"""``frontdesk ask``: what the bot would answer, and why. Sends nothing, stores nothing of the question."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from adapters.answering import folder_of
+from adapters.commands import frame
+from bot import danger
+from bot.release import Release
+from bot.understanding import Route, Tier, Understanding
+
+if TYPE_CHECKING:
+    from content.engine.engine import ModelEngine
+
+ROUTES = {Route.PERSON: "handoff", Route.PRIVACY: "privacy", Route.SMALL_TALK: "small_talk"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command(name="ask")(ask)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="A question as a patient would type it.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Read questions as JSON lines, write answers as such.")
+    ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="How good the answers to the editors' phrases are.")
+    ] = False,
+) -> None:
+    """Say how a question would be answered, and which phrases decided it."""
+    import content
+    from content.engine.engine import ModelEngine
+
+    config = frame.settings()
+    release = content.load(config.content_folder).release
+    engine = ModelEngine(folder_of(config))
+    if as_json:
+        engine.warm(release)
+        for line in sys.stdin:
+            if line.strip():
+                row = json.loads(line)
+                found = engine.understand(str(row.get("text", "")), release)
+                said = _row(row.get("id"), str(row.get("text", "")), release, found)
+                frame.tell(json.dumps(said, ensure_ascii=False))
+        return
+    if report:
+        _report(release, engine)
+        return
+    if not question.strip():
+        frame.fail('Give a question in quotes: frontdesk ask "is it regulated"')
+    _explain(question, release, engine)
+
+
+def _row(row_id: Any, text: str, release: Release, found: Understanding) -> dict[str, Any]:
+    """One answer in the scorer's protocol."""
+    kind = danger.seen_in(text, release.lexicon, found)
+    route = "red_flag" if kind is not None else ROUTES.get(found.route)
+    answers = [[one.content_id, one.score] for one in found.candidates]
+    return {"id": row_id, "route": route, "tier": found.tier.value, "answers": answers}
+
+
+def _explain(question: str, release: Release, engine: ModelEngine) -> None:
+    explained = engine.explain(question, release)
+    if explained is None:
+        found = engine.understand(question, release)
+        frame.tell(f"The model-free engine answered ({engine.state}).")
+    else:
+        found, thought = explained.understood, explained.thought
+        frame.tell("Nearest phrases:")
+        for one in explained.near:
+            frame.tell(f"  {one.cosine:.2f}  {one.text}  →  {one.label}")
+        frame.tell(f"Likeliest: {thought.label} ({thought.chance:.2f}). {thought.reason}.")
+        frame.tell(f"Danger: {thought.danger:.2f}; the bar is {explained.mind.bars.danger:.2f}.")
+    kind = danger.seen_in(question, release.lexicon, found)
+    if kind is not None:
+        frame.tell(f"Safety text first: {kind}.")
+    frame.tell(f"Route: {found.route.value}. Tier: {found.tier.value}.")
+    for candidate in found.candidates:
+        frame.tell(f"  {candidate.score:.2f}  {candidate.content_id}")
+    if found.tier is Tier.NONE and found.topic:
+        frame.tell(f"Not covered, likeliest topic: {found.topic}.")
+    frame.tell(
+        "To change this, add the question's words under the right page in also.yaml, or under a topic "
+        "in not-covered.yaml, and publish."
+    )
+
+
+def _report(release: Release, engine: ModelEngine) -> None:
+    """The editors' phrases, each answered as if it had not been learnt."""
+    explained = engine.explain("", release)
+    if explained is None:
+        frame.fail(f"There is no model to report on ({engine.state}).")
+    levels, grade = explained.mind.bars, explained.mind.quality
+    for name, value in (
+        ("right at once", grade.right), ("served", grade.served), ("wrong", grade.wrong),
+        ("false answers", grade.false), ("danger found", grade.danger),
+        ("false alarms", grade.alarms),
+    ):  # fmt: skip
+        frame.tell(f"{name:32} {100 * value:.1f} %")
+    frame.tell(
+        f"bars: answer {levels.answer:.2f}, choices {levels.choices:.2f}, danger {levels.danger:.2f}"
+    )

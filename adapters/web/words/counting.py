@@ -1,0 +1,69 @@
+"""What is read, missed and found helpful, counted without names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from adapters.web.roles import Action
+from adapters.web.sessions import Visitor, allowed, parts_of
+from adapters.web.words.studio import Edition, live, page
+
+DAYS = 90
+"""How far back the table looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One page. live: reads under the live Release; all: within the days looked at; not_taken: how often
+    it was offered as an answer and not opened."""
+
+    id: str
+    title: str
+    live: int
+    all: int
+    not_taken: int
+    helpful: int
+    unhelpful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Pages, most read first; misses by sort."""
+
+    lines: tuple[Line, ...]
+    not_covered: int
+    not_understood: int
+    days: int = DAYS
+
+
+async def table(request: Request, now: Edition) -> Table:
+    """The counts of the last days."""
+    found: Counter[tuple[str, str]] = Counter()
+    here: Counter[str] = Counter()
+    for row in await parts_of(request).store.counts(DAYS):
+        found[row.kind, row.key] += row.number
+        if row.kind == "read" and row.release == now.id:
+            here[row.key] += row.number
+    keys = {key for kind, key in found if kind != "miss"}
+    lines = [
+        Line(
+            key, item.title if (item := now.release.items.get(key)) else key, here[key],
+            found["read", key],
+            max(0, found["choice_offered", key] - found["choice_taken", key]),
+            found["helpful", key], found["unhelpful", key],
+        )
+        for key in keys
+    ]  # fmt: skip
+    lines.sort(key=lambda one: (-one.all, one.title))
+    return Table(tuple(lines), found["miss", "not_covered"], found["miss", "not_understood"])
+
+
+@allowed(Action.COUNTS)
+async def counts(request: Request, visitor: Visitor) -> Response:
+    """The whole table."""
+    now = await live(request)
+    return page(request, visitor, now, "counts", section="counts", counts=await table(request, now))
