@@ -62,12 +62,12 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     from adapters.alarm import DirectAlarm
-    from adapters.answering import engine_of
     from adapters.intake import Intake
     from adapters.previews import previews
     from adapters.sides import TelegramPart, open_slack, slack_routes
     from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
     from adapters.worker import Worker
+    from content.answers import LexicalEngine
     from content.phrases import phrases_of
 
     world = world_of(config)
@@ -75,8 +75,7 @@ async def _serve(
     deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     files: dict[str, FileSource] = {"web": WebFiles(store)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
-    engine = engine_of(config)
-    engine.start(release)
+    engine = LexicalEngine()
     intake = Intake(store, engine, alarm=alarm, fallback=release)
 
     telegram: TelegramPart | None = None
@@ -104,8 +103,8 @@ async def _serve(
         files=files,
         extra_routes=(*(telegram.routes if telegram else ()), *slack_routes(slack)),
         previews=previews(),
-        open_trial=trials(engine.plain),
-        warm=engine.plain.warm,
+        open_trial=trials(engine),
+        warm=engine.warm,
         oidc=oidc_of(config),
     )
     server = _Server(

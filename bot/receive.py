@@ -127,7 +127,7 @@ def _sender(update: ev.Update) -> str:
 
 def _with_link(tx: Transaction, effect: fx.SendSignIn, public_url: str) -> fx.SendSignIn:
     token = tx.new_link(signin.LINK_KIND, effect.staff, signin.SECONDS)
-    link = f"{public_url.rstrip('/')}/link/{token}"
+    link = f"{public_url.rstrip('/')}/signin/{token}"
     return replace(effect, text=fill(effect.text, {"link": link}))
 
 

@@ -30,6 +30,9 @@ def ask(
     as_json: Annotated[
         bool, typer.Option("--json", help="Read questions as JSON lines, write answers as such.")
     ] = False,
+    ship: Annotated[
+        bool, typer.Option("--ship", help="Write the phrases' vectors that come with the program.")
+    ] = False,
     report: Annotated[
         bool, typer.Option("--report", help="How good the answers to the editors' phrases are.")
     ] = False,
@@ -49,6 +52,9 @@ def ask(
                 found = engine.understand(str(row.get("text", "")), release)
                 said = _row(row.get("id"), str(row.get("text", "")), release, found)
                 frame.tell(json.dumps(said, ensure_ascii=False))
+        return
+    if ship:
+        engine.ship(release)
         return
     if report:
         _report(release, engine)

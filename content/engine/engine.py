@@ -7,6 +7,9 @@ weights are missing, the model-free engine answers alone; ``state`` says so to `
 
 from __future__ import annotations
 
+import contextlib
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +23,13 @@ from content.engine import language
 from content.engine.encoder import Encoder, give_back
 from content.engine.lessons import PERSON, PRIVACY
 from content.engine.mind import Mind, Near, Thought, learn, route_of
-from content.engine.shelf import Shelf
+from content.engine.shelf import SHIPPED, Shelf
 from content.engine.weights import NoWeights, Weights
 
 KEPT = 3
 """Releases whose minds are kept: the live one, the one before, a draft in preview."""
+BESIDE = 15
+"""Niceness of the thread that learns; patients are answered meanwhile."""
 KNOWN = 0.3
 """A label this likely means that the text was understood, whatever its language."""
 
@@ -75,6 +80,14 @@ class ModelEngine:
         self._plain.warm(release)
         self._learn(release)
 
+    def ship(self, release: Release) -> None:
+        """Write the vectors of a Release's phrases into the program's own folder."""
+        self._learn(release)
+        mind = self._minds.get(release.id)
+        if mind is not None and self._encoder is not None:
+            texts = [one.text for one in mind.lessons]
+            Shelf.ship(texts, self._shelf.vectors(texts, self._encoder.vectors), SHIPPED)
+
     def explain(self, text: str, release: Release) -> Explained | None:
         """The same as ``understand`` with its reasons; None without the model. Waits for the learning."""
         self._learn(release)
@@ -97,8 +110,14 @@ class ModelEngine:
                 return None
             self._learning.add(release.id)
             self.state = "learning"
-        Thread(target=self._learn, args=(release,), name="learn", daemon=True).start()
+        Thread(target=self._learn_beside, args=(release,), name="learn", daemon=True).start()
         return None
+
+    def _learn_beside(self, release: Release) -> None:
+        """Learn in a thread that lets everybody else go first (on Linux a thread has its own niceness)."""
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BESIDE)
+        self._learn(release)
 
     def _learn(self, release: Release) -> None:
         with self._making:

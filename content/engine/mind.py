@@ -54,7 +54,7 @@ class Mind:
         danger: Solved, levels: Bars, grade: Quality,
     ) -> None:  # fmt: skip
         self.release, self.bars, self.quality = release, levels, grade
-        self._lessons, self._space = taught, where
+        self.lessons, self._space = taught, where
         self._subject, self._danger = subject, danger
         self._pairs = Pairs(release)
 
@@ -69,7 +69,7 @@ class Mind:
         cosines = self._space.cosines(vector)
         best = np.argsort(-cosines)[:count]
         return tuple(
-            Near(self._lessons[at].text, self._lessons[at].label, float(cosines[at])) for at in best
+            Near(self.lessons[at].text, self.lessons[at].label, float(cosines[at])) for at in best
         )
 
     def _alarm(self, near: Floats) -> tuple[float, str]:

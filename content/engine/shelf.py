@@ -25,6 +25,14 @@ STEP = 128
 """Phrases encoded before the next look at the clock of whoever waits."""
 
 
+SHIPPED = Path(__file__).parent / "vectors.npz"
+"""Vectors of the phrases as they were when the program was released (``frontdesk ask --ship``)."""
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
 class Shelf:
     """A folder of such files; ``None`` keeps nothing."""
 
@@ -33,8 +41,10 @@ class Shelf:
 
     def vectors(self, texts: Sequence[str], encode: Callable[[Sequence[str]], Floats]) -> Floats:
         """The vectors of texts: known ones from the shelf, the others made and put there."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
+        keys = [_key(text) for text in texts]
         known = self._known()
+        if not known.keys() >= set(keys):
+            known = {**self._shipped(), **known}
         fresh = [at for at, key in enumerate(keys) if key not in known]
         for start in range(0, len(fresh), STEP):
             part = fresh[start : start + STEP]
@@ -77,6 +87,27 @@ class Shelf:
         if found is None or "keys" not in found:
             return {}
         return dict(zip(found["keys"].tolist(), found["vectors"], strict=True))
+
+    @staticmethod
+    def _shipped() -> dict[str, NDArray[np.float16]]:
+        """The vectors that come with the program, so that a first start need not make them all."""
+        found = Shelf(SHIPPED.parent).get(SHIPPED.name)
+        if found is None or str(found.get("weights", "")) != SHA256:
+            return {}
+        vectors = found["vectors"].astype(np.float32) * found["scales"].astype(np.float32)[:, None]
+        return dict(zip(found["keys"].tolist(), vectors.astype(np.float16), strict=True))
+
+    @staticmethod
+    def ship(texts: Sequence[str], vectors: Floats, file: Path) -> None:
+        """Write the file of vectors that comes with the program, one byte a number."""
+        scales = np.abs(vectors).max(axis=1) / 127
+        arrays = {
+            "weights": np.array(SHA256),
+            "keys": np.array([_key(text) for text in texts]),
+            "scales": scales.astype(np.float32),
+            "vectors": np.round(vectors / scales[:, None]).astype(np.int8),
+        }
+        Shelf(file.parent).put(file.name, arrays)
 
     @staticmethod
     def _vectors_name() -> str:

@@ -190,9 +190,13 @@ async def test_what_is_under_way_at_a_stop_goes_out_once(
         "both on their way",
     )
     assert await asyncio.to_thread(server.stop) == 0
-    on_slack = lambda: [one for one in world.slack.world.messages if words in shown(one)]  # noqa: E731
-    on_telegram = lambda: [one for one in world.mina.group.shown() if words in one.text]  # noqa: E731
-    assert (len(on_slack()), len(on_telegram())) == (1, 1)
+
+    def out() -> tuple[int, int]:
+        on_slack = [one for one in world.slack.world.messages if words in shown(one)]
+        on_telegram = [one for one in world.mina.group.shown() if words in one.text]
+        return len(on_slack), len(on_telegram)
+
+    assert out() == (1, 1)
 
     await asyncio.to_thread(start().wait_until_started)
     world.patient.types("And on it goes")
@@ -201,7 +205,7 @@ async def test_what_is_under_way_at_a_stop_goes_out_once(
         lambda: any("And on it goes" in shown(one) for one in world.slack.world.messages),
         "on Slack",
     )
-    assert (len(on_slack()), len(on_telegram())) == (1, 1)
+    assert out() == (1, 1)
 
 
 async def test_doctor_names_what_is_missing_on_the_platforms(world: World) -> None:

@@ -57,8 +57,8 @@ async def shown(store: Store) -> list[str]:
 
 def token_in(text: str) -> str:
     link = text.rsplit("\n", 1)[-1]
-    assert link.startswith(f"{URL}/link/")
-    return link.removeprefix(f"{URL}/link/")
+    assert link.startswith(f"{URL}/signin/")
+    return link.removeprefix(f"{URL}/signin/")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from bot.events import Actor, Address
 from tests.fakes.telegram import Chat, FakeTelegram, Patient, Staff
 from tests.fakes.telegram.people import invites
 from tests.fakes.telegram.world import Topic
+from tests.telegram.house import shipped
 from tests.telegram.parts import BOT, Intake, Shelf
 
 REF = "FD-7F3Q"
@@ -200,9 +201,7 @@ async def test_a_desk_that_moved_is_still_the_desk(
 
 
 async def test_the_profile_is_set_once(client: Client, telegram: FakeTelegram) -> None:
-    import content
-
-    release = content.load(content.SHIPPED).release
+    release = shipped()
     await publish_profile(client, release)
     profile = telegram.world.profile
     assert [one["command"] for one in profile["commands"]] == [
@@ -219,10 +218,8 @@ async def test_the_profile_is_set_once(client: Client, telegram: FakeTelegram) -
 async def test_a_profile_that_telegram_refuses_stops_nothing(
     client: Client, telegram: FakeTelegram
 ) -> None:
-    import content
-
     telegram.too_many("setMyName", 3000)
-    await publish_profile(client, content.load(content.SHIPPED).release)
+    await publish_profile(client, shipped())
 
 
 # ---- doctor

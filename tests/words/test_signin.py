@@ -189,3 +189,36 @@ async def test_a_sign_in_that_is_not_used_ends(tmp_path: Path) -> None:
             headers = {"cookie": f"frontdesk-desk-8710={token}"}
             assert (await http.get("/words", headers=headers)).status_code == 401
         assert await house.store.session(token) is None
+
+
+async def test_the_link_that_the_bot_sends_opens_the_page(tmp_path: Path) -> None:
+    """From /signin in a chat of a listed account to the Words page, nothing made by hand."""
+    from datetime import UTC, datetime
+
+    from bot import events as ev
+    from bot.ports import World
+    from bot.text import flat
+    from bot.turn import take_turn
+    from content.phrases import phrases_of
+    from storage.memory import MemoryStore
+    from tests.web.house import WEB_CHANNEL
+
+    async with open_house(tmp_path, loaded=staffed(), settings=PUBLIC) as house:
+        bot = MemoryStore(
+            world=World((), {"telegram": WEB_CHANNEL}, public_url=PUBLIC.public_url),
+            take_turn=take_turn,
+            phrases_of=phrases_of,
+        )
+        loaded = staffed()
+        await bot.publish(loaded.release, loaded.source, by="test", why="test")
+        address = ev.Address("telegram", "1", "30")  # the editor's account is telegram:30
+        update = ev.Update("t:1", address, datetime.now(UTC), ev.Commanded("signin", "", "m1"))
+        await bot.receive(update)
+        sent = (await bot.claim_deliveries(limit=10))[0].effect
+        shown = re.search(r"https://desk\.example\.org(/signin/\S+)", flat(sent.text))  # type: ignore[union-attr]
+        assert shown is not None
+        token = shown[1].rstrip(".").removeprefix("/signin/")
+        assert await bot.use_link(token) == (SIGNIN_KIND, "edi")
+        # the same path, with a token of this house's store
+        async with client(house, base="https://desk.example.org") as http:
+            assert (await http.get(await link(house))).status_code == 200
