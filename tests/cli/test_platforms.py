@@ -100,7 +100,7 @@ async def asks(patient: Patient) -> None:
     await taps(patient, "I agree")
     await taps(patient, "Use this")
     for step in range(2, 8):
-        await until(lambda step=step: f"{step} of 7" in patient.screen, f"step {step}")
+        await patient.sees(f"{step} of 7", 30)
         await taps(patient, "Skip")
     await taps(patient, "Send to our team")
     await patient.sees("FD-", 30)
@@ -134,7 +134,10 @@ async def test_asked_on_telegram_answered_on_slack(
     assert ANSWER not in "".join(world.patient.screens)
     await world.min.submits()
     await world.patient.sees(ANSWER, 30)
-    thread = lambda: "".join(shown(one) for one in world.slack.thread(world.channel, card.ts))  # noqa: E731
+
+    def thread() -> str:
+        return "".join(shown(one) for one in world.slack.thread(world.channel, card.ts))
+
     await until(lambda: "delivered" in thread(), "delivered, in the thread")
 
     world.patient.types("Thank you")

@@ -183,6 +183,7 @@ async def test_an_unreachable_conversations_open_is_no_acknowledgement(
     house.slack.fail("conversations.open", *[Fault("500")] * 4)
     lee = house.slack.person("lee")
     assert not (await lee.commands("menu")).acked
+    house.slack.socket.ack_seconds = 30.0
     assert (await lee.commands("menu")).acked
     await house.settle()
     assert lee.last.buttons
