@@ -102,8 +102,9 @@
           if (tapped) { last.tabIndex = -1; last.focus({ preventScroll: true }); }
         }
         if (shown.some((node) => node.matches("[data-incoming]"))) sign("patient");
+        // only an answer uses the tap up: a refresh that brought nothing may have overtaken it
+        tapped = false;
       }
-      tapped = false;
     }
     if (target.id === "queue" || target.id === "live") {
       if (fresh.some((node) => node.matches("[data-waiting], [data-incoming]"))) sign("desk");
