@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.server import Server, running
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+
 
 CHROMIUM = os.environ.get("FRONTDESK_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
@@ -76,7 +79,7 @@ class Pages:
         )
         self._contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda said: self._fault(said.type == "error", said.text))
         page.on("pageerror", lambda problem: self._fault(True, str(problem)))
         page.on("request", lambda asked: self._fault(self._is_outside(asked.url), asked.url))

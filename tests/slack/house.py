@@ -56,12 +56,12 @@ class House:
     async def settle(self) -> None:
         """Until nothing more is on its way in either direction."""
         for _ in range(3):
-            await asyncio.wait_for(self.worker.settle(), 20)
-            await self.side._tasks.finish(5)
+            await asyncio.wait_for(self.worker.settle(), 30)
+            await self.side._tasks.finish(30)
             await self.slack.settle()
 
 
-async def eventually(check: Callable[[], bool], seconds: float = 5.0) -> None:
+async def eventually(check: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
         while not check():  # noqa: ASYNC110 - what is awaited lives in the program, not in a test

@@ -301,7 +301,7 @@ async def test_the_worker_is_woken(store: Store) -> None:
     waiting = asyncio.create_task(store.deliveries_waiting(20))
     await asyncio.sleep(0)
     await store.receive(wrote("1", "hello"))
-    await asyncio.wait_for(waiting, 3)
+    await asyncio.wait_for(waiting, 30)
     assert len(await claim(store)) == 1
 
 

@@ -101,10 +101,10 @@ async def test_an_export_is_readable(store: Store) -> None:
 async def test_watchers_hear_of_commits(store: Store) -> None:
     changes = store.changes()
     await store.receive(wrote("1", "hello"))
-    change = await asyncio.wait_for(anext(changes), 3)
+    change = await asyncio.wait_for(anext(changes), 30)
     assert (change.address, change.references) == (ANNA, ())
     await store.receive(wrote("2", "ask", BORIS))
-    change = await asyncio.wait_for(anext(changes), 3)
+    change = await asyncio.wait_for(anext(changes), 30)
     assert change.address == BORIS
     assert len(change.references) == 1
 
@@ -114,7 +114,7 @@ async def test_another_process_is_heard(durable: House) -> None:
     beside = await durable.open(serve=False)
     changes = server.changes()
     await beside.receive(wrote("1", "ask"))
-    change = await asyncio.wait_for(anext(changes), 5)
+    change = await asyncio.wait_for(anext(changes), 30)
     assert change.address == ANNA
     assert len(change.references) == 1
     await server.deliveries_waiting(3)

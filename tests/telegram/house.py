@@ -112,7 +112,7 @@ async def open_house(
         asyncio.create_task(part.run()),
     ]
     try:
-        await asyncio.wait_for(part.ready.wait(), 10)
+        await asyncio.wait_for(part.ready.wait(), 30)
         assert not part.refused
         yield House(store, part, release)
     finally:

@@ -246,7 +246,7 @@ async def test_trouble_and_rate_limits_are_waited_out(
 async def test_a_refused_token_ends_the_poller(poller: Poller, telegram: FakeTelegram) -> None:
     telegram.fault("getUpdates", 401)
     with pytest.raises(TokenRefused):
-        await asyncio.wait_for(poller.run(), 5)
+        await asyncio.wait_for(poller.run(), 30)
 
 
 async def test_running_and_stopping(

@@ -39,8 +39,8 @@ async def test_many_pages_one_reader() -> None:
         await store.queue.put(change("a"))
         await store.queue.put(change("b"))
         both = frozenset({"web:local:a", "web:local:b"})
-        assert await asyncio.wait_for(anext(first), 2) == News(both)
-        assert await asyncio.wait_for(anext(second), 2) == News(both)
+        assert await asyncio.wait_for(anext(first), 30) == News(both)
+        assert await asyncio.wait_for(anext(second), 30) == News(both)
         assert store.readers == 1
 
 
@@ -49,9 +49,9 @@ async def test_after_a_gap_everything_may_have_changed() -> None:
     live = Live(store)
     async with live.watch(desk=True) as news:
         await store.queue.put(None)
-        assert (await asyncio.wait_for(anext(news), 5)).everything
+        assert (await asyncio.wait_for(anext(news), 30)).everything
         await store.queue.put(change("a"))
-        assert (await asyncio.wait_for(anext(news), 5)).addresses == {"web:local:a"}
+        assert (await asyncio.wait_for(anext(news), 30)).addresses == {"web:local:a"}
 
 
 async def test_open_desks_are_counted() -> None:
@@ -69,7 +69,7 @@ async def test_coming_back_reads_again() -> None:
         await asyncio.sleep(0.01)
     async with live.watch(desk=True) as news:
         await store.queue.put(change("a"))
-        assert (await asyncio.wait_for(anext(news), 2)).addresses
+        assert (await asyncio.wait_for(anext(news), 30)).addresses
 
 
 async def test_alerts_reach_open_desks_only() -> None:
@@ -80,7 +80,7 @@ async def test_alerts_reach_open_desks_only() -> None:
         assert not live.alert(alert)
     async with live.watch(desk=True) as news:
         assert live.alert(alert)
-        assert (await asyncio.wait_for(anext(news), 2)).alerts == (alert,)
+        assert (await asyncio.wait_for(anext(news), 30)).alerts == (alert,)
 
 
 async def test_what_was_shown_last_is_held_for_a_bounded_number() -> None:

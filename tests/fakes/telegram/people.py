@@ -46,7 +46,7 @@ class Person:
         )
         return tap
 
-    async def answered(self, tap: str, seconds: float = 5.0) -> dict[str, Any]:
+    async def answered(self, tap: str, seconds: float = 30.0) -> dict[str, Any]:
         """The answer to a tap: what the spinner gave way to."""
         found: dict[str, Any] = await self.world.until(lambda: self.world.taps[tap], seconds)
         return found
@@ -144,7 +144,7 @@ class Patient(Person):
         """All labels that can be tapped now."""
         return [label for one in self.chat.shown() for label in one.labels]
 
-    async def sees(self, words: str, seconds: float = 10.0) -> Message:
+    async def sees(self, words: str, seconds: float = 30.0) -> Message:
         """Wait until a message of the bot holds these words."""
 
         def found() -> Message | None:
@@ -219,7 +219,7 @@ class Staff(Person):
         """Write into a topic."""
         return self._say(topic, text, **fields)
 
-    async def sees(self, words: str, seconds: float = 10.0) -> Message:
+    async def sees(self, words: str, seconds: float = 30.0) -> Message:
         """Wait until a message of the bot in the group holds these words."""
 
         def found() -> Message | None:

@@ -237,7 +237,7 @@ class World:
         self.changed.set()
         self.changed = asyncio.Event()
 
-    async def until(self, seen: Any, seconds: float = 5.0) -> Any:
+    async def until(self, seen: Any, seconds: float = 30.0) -> Any:
         """Wait until ``seen()`` is true; what it gave. Raises ``AssertionError`` after ``seconds``."""
         end = time.monotonic() + seconds
         while not (found := seen()):

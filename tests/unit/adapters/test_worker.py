@@ -200,7 +200,7 @@ async def test_run_delivers_fires_and_purges_until_stopped() -> None:
     rows.waiting.append(delivery(2))
     await asyncio.sleep(0.05)
     house.stop()
-    await asyncio.wait_for(running, 2)
+    await asyncio.wait_for(running, 30)
     assert sender.sent == [1, 2]
     assert rows.purges == 1
 
