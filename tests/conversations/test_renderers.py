@@ -151,7 +151,7 @@ def test_the_page_shows_every_screen_as_text(path: Path, release: Release) -> No
             event, (effect,), at=player.now, release="r", private=False, reference="",
         )  # fmt: skip
     numbered = [replace(entry, number=number) for number, entry in enumerate(said, 1)]
-    html = page.render(bubbles=patient_bubbles(numbered), earlier=0)
+    html = page.render(bubbles=patient_bubbles(numbered), earlier=0, edits=False)
     assert "<!channel>" not in html
     assert "<b>x</b>" not in html
     assert "&lt;b&gt;x&lt;/b&gt;" in html

@@ -112,13 +112,14 @@ async def deliver(store: Store) -> int:
 async def test_releases_are_published_while_people_talk(durable: House) -> None:
     store: Store = await durable.open(take_turn=take_turn)
     shipped = durable.loaded.release
+    releases = RELEASES if HEAVY or durable.kind == "sqlite" else RELEASES // 3
     intake = Intake(store, LexicalEngine())
     people = [Person(store, intake, n) for n in range(PEOPLE)]
     published, acted = asyncio.Event(), asyncio.Event()
 
     async def publish() -> None:
         last = shipped.id
-        for number in range(1, RELEASES + 1):
+        for number in range(1, releases + 1):
             made = edition(shipped, number)
             await store.publish(
                 made, {"n": str(number)}, by="mina", why=f"edition {number}", expected=last
@@ -153,13 +154,13 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
 
     assert await store.parked() == ()
     rows = await store.releases()
-    assert len(rows) == RELEASES + 1
+    assert len(rows) == releases + 1
     assert [one.parent for one in rows[:-1]] == [one.id for one in rows[1:]]
     counts = await store.counts(since_days=10_000)
     assert sum(one.number for one in counts if one.kind == "read") > PEOPLE
     seen = {one.release for one in counts}
     assert len(seen) > 1
-    for row in rows[:: max(1, RELEASES // 20)]:  # any of them is still there, whole
+    for row in rows[:: max(1, releases // 20)]:  # any of them is still there, whole
         assert (await store.release_source(row.id)) or row.id == shipped.id
 
     # Every button that anybody ever saw, under the last Release and under the first.
@@ -169,6 +170,8 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
         live = await store.live_release()
         assert live is not None
         taps = sorted({data for one in people for data in one.buttons})
+        if back is not None and not HEAVY:
+            taps = taps[::3]
         reader = Person(store, intake, 10_000)
         for number, data in enumerate(taps):
             durable.clock.on(seconds=60)

@@ -13,7 +13,7 @@ from bot.ports import AuditRow, CountRow, Outcome, Store
 from bot.release import Release
 from storage.counts import KEPT_MONTHS
 from tests.storage import small
-from tests.storage.conftest import House
+from tests.storage.conftest import House, MakeHouse
 from tests.storage.small import ANNA, BORIS, START, wrote
 
 TODAY = START.date()
@@ -77,6 +77,26 @@ async def test_of_two_editors_at_once_one_is_told(store: Store, house: House) ->
     assert live is not None
     assert all(one.live_id == live.id for one in came if isinstance(one, Overtaken))
     assert len(await store.releases()) == 2
+
+
+async def test_a_publisher_who_had_to_wait_looks_again(make_house: MakeHouse) -> None:
+    house = make_house("postgresql")
+    store = await house.open()
+    first = house.loaded.release
+    with store._engine.connect() as conn:
+        conn.exec_driver_sql("UPDATE live SET release_id = release_id")  # a third one, not done yet
+        both = [
+            asyncio.create_task(
+                store.publish(other(first, name), {}, by=name, why="x", expected=first.id)
+            )
+            for name in ("left", "right")
+        ]
+        await asyncio.sleep(0.7)
+        conn.commit()
+    came = await asyncio.gather(*both, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in came) == ["NoneType", "Overtaken"]
+    assert len(await store.releases()) == 2
+    await store.close()
 
 
 async def test_the_first_release_may_be_expected_to_be_the_first(house: House) -> None:
