@@ -28,7 +28,8 @@ async def test_danger_is_answered_without_the_database(
     async def gone(*given: object, **named: object) -> None:
         raise NotNow("gone")
 
-    for name in ("receive", "session", "live_release", "conversation", "transcript"):
+    names = ("receive", "session", "session_row", "live_release", "conversation", "transcript")
+    for name in names:
         monkeypatch.setattr(tab.house.store, name, gone, raising=False)
     async with tab.house.live.watch(desk=True) as news:
         answer = await tab.post("/patient/say", text="help, I cannot breathe", expect=503)
