@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,6 +24,9 @@ from storage.turns import Done
 from storage.watch import Watch
 
 T = TypeVar("T")
+
+PERSON_S: Final = 20.0
+"""How long publishing may wait: a person looks on, and no platform hangs up."""
 
 
 class SqlBase:
@@ -93,6 +97,18 @@ class SqlBase:
 
     async def _write(self, work: Callable[[Connection], T], *, patience: float = PATIENCE_S) -> T:
         return await self._run(Job(work, patience=patience))
+
+    async def _patiently(self, work: Callable[[Connection], T]) -> T:
+        """Write something that a person waits for: where the database cannot take it (a busy server has
+        the file), try again for ``PERSON_S``. Raises ``NotNow`` then."""
+        until = time.monotonic() + PERSON_S
+        while True:
+            try:
+                return await self._write(work, patience=max(0.1, until - time.monotonic()))
+            except NotNow:
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.05)
 
     async def _turn(
         self,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -55,9 +55,6 @@ from storage import (
 from storage.export import export
 from storage.house import Clock, House, machine_clock
 from storage.sqlbase import SqlBase
-
-PUBLISH_S: Final = 20.0
-"""Publishing may wait longer than a patient's turn: a person looks on, and no platform hangs up."""
 
 
 class SqlStore(SqlBase):
@@ -116,9 +113,8 @@ class SqlStore(SqlBase):
     ) -> None:
         now, house = self._house.clock(), self._house
         sealed = await asyncio.to_thread(releases.seal, house, release, source)
-        await self._write(
-            lambda conn: releases.publish(conn, house, sealed, by, why, now, expected),
-            patience=PUBLISH_S,
+        await self._patiently(
+            lambda conn: releases.publish(conn, house, sealed, by, why, now, expected)
         )
 
     async def releases(self) -> tuple[ReleaseRow, ...]:
@@ -126,9 +122,8 @@ class SqlStore(SqlBase):
 
     async def rollback(self, release_id: str, *, by: str, why: str) -> None:
         now = self._house.clock()
-        await self._write(
-            lambda conn: releases.rollback(conn, self._house, release_id, by, why, now),
-            patience=PUBLISH_S,
+        await self._patiently(
+            lambda conn: releases.rollback(conn, self._house, release_id, by, why, now)
         )
 
     async def release_source(self, release_id: str) -> Mapping[str, str]:
