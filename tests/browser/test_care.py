@@ -103,9 +103,12 @@ def test_without_scripts(pages: Pages) -> None:
     expect(pane.get_by_role("button", name="Menu").first).to_be_visible()
     pane.get_by_label("Message", exact=True).fill("Can I talk to a person?")
     pane.get_by_role("button", name="Send", exact=True).click()
-    expect(pane.locator("li.msg.current")).to_contain_text("I agree")
+    newest = pane.locator("li.msg.current")
+    expect(newest).to_contain_text("I agree")
+    shown = ""
     for _ in range(20):
-        newest = pane.locator("li.msg.current")
+        expect(newest).not_to_have_attribute("data-v", shown)  # the page after the last press
+        shown = newest.get_attribute("data-v") or ""
         labels = newest.get_by_role("button").all_inner_texts()
         if "Use this" in labels or "I agree" in labels or "Skip" in labels:
             label = next(one for one in ("I agree", "Use this", "Skip") if one in labels)
@@ -119,6 +122,7 @@ def test_without_scripts(pages: Pages) -> None:
     desk = Facilitator(page)
     desk.pane.locator("#queue a").first.click()
     desk.act("Claim")
+    expect(desk.enquiry.get_by_role("button", name="Release")).to_be_visible()
     desk.act("Reply to patient")
     desk.enquiry.get_by_role("textbox").first.fill(ANSWER)
     desk.act("Preview")

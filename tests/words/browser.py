@@ -48,5 +48,12 @@ class Editor:
 
     def publish(self) -> None:
         """Publish, and read that it is live."""
-        self.click(self.page.get_by_role("button", name="Publish", exact=True))
+        self.goes_live(self.page.get_by_role("button", name="Publish", exact=True))
+
+    def goes_live(self, button: Locator) -> None:
+        """One click, and the page that it leads to: another Release is named there than before."""
+        named = self.page.locator('.live [name="live"]')
+        before = named.get_attribute("value") if named.count() else ""
+        self.click(button)
         expect(self.page.get_by_text("Live since")).to_be_visible()
+        expect(named).not_to_have_value(before or "")
