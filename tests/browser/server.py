@@ -72,15 +72,26 @@ class Server:
                 access_log=False,
                 timeout_graceful_shutdown=2,
             )
-            self._uvicorn = uvicorn.Server(config)
+            self._uvicorn = _Telling(config, self._ready)
             worker = asyncio.create_task(house.worker.run())
-            asyncio.get_running_loop().call_later(0.3, self._ready.set)
             try:
                 await self._uvicorn.serve()
             finally:
                 worker.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await worker
+
+
+class _Telling(uvicorn.Server):
+    """Says when its port is open."""
+
+    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
 
 
 def _free_port() -> int:

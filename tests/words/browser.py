@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from adapters.web.parts import SIGNIN_KIND
+from tests.browser.conftest import Pages
 from tests.browser.server import Server
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -57,3 +58,10 @@ class Editor:
         self.click(button)
         expect(self.page.get_by_text("Live since")).to_be_visible()
         expect(named).not_to_have_value(before or "")
+
+
+def editor(pages: Pages, server: Server, *, phone: bool = False, dark: bool = False) -> Editor:
+    """An editor who has just signed in, in a browser of their own."""
+    one = Editor(pages.blank(phone=phone, dark=dark), server)
+    one.sign_in()
+    return one

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.browser.conftest import Pages, browser  # noqa: F401  (a fixture)
+from tests.browser.server import Server, running
 from tests.web.house import House, open_house
 from tests.words.house import Tab, client, sign_in, staffed
 
@@ -42,3 +45,17 @@ async def edi(enter: Entering) -> Tab:
     tab = await enter("edi")
     await tab.load("/words")
     return tab
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with running(tmp_path, loaded=staffed()) as server:
+        yield server
+
+
+@pytest.fixture
+def pages(browser: Browser, server: Server) -> Iterator[Pages]:  # noqa: F811
+    pages = Pages(browser, server)
+    yield pages
+    pages.close()
+    assert pages.faults == []

@@ -1,44 +1,19 @@
-"""An editor's day in a real browser: desktop and phone, keyboard only, axe clean."""
+"""An editor's day in a real browser: desktop and phone, keyboard only."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Pages, browser  # noqa: F401  (a fixture)
+from tests.browser.conftest import Pages
 from tests.browser.people import Patient
-from tests.browser.server import Server, running
-from tests.browser.test_access import faults, tab_to
-from tests.words.browser import Editor, shoot
-from tests.words.house import staffed
-
-expect.set_options(timeout=20_000)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    with running(tmp_path, loaded=staffed()) as server:
-        yield server
-
-
-@pytest.fixture
-def pages(browser: Browser, server: Server) -> Iterator[Pages]:  # noqa: F811
-    pages = Pages(browser, server)
-    yield pages
-    pages.close()
-    assert pages.faults == []
-
-
-def editor(pages: Pages, server: Server, *, phone: bool = False, dark: bool = False) -> Editor:
-    one = Editor(pages.blank(phone=phone, dark=dark), server)
-    one.sign_in()
-    return one
+from tests.browser.server import Server
+from tests.browser.test_access import tab_to
+from tests.words.browser import editor, shoot
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
@@ -170,57 +145,6 @@ def test_edit_this_leads_from_the_local_page(pages: Pages) -> None:
     expect(patient.newest).not_to_have_attribute("data-v", first or "")
     page.locator("li.msg.current").get_by_role("link", name="Edit this").click()
     expect(page.locator("#hits li").first).to_be_visible()
-
-
-SCREENS = [
-    "/words", "/words?q=clinic", "/words/edit/page:not-mean", "/words/edit/organisation", "/words/new/faq",
-    "/words/menu/home", "/words/hours", "/words/danger", "/words/remove/faq-guarantee", "/words/history",
-    "/words/history/1", "/words/counts", "/words/list/phrases", "/words/list/review", "/words/try", "/sessions",
-    "/words/edit/danger:emergency", "/words/edit/safety:emergency",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("phone", "dark"), [(False, False), (False, True), (True, False), (True, True)]
-)
-def test_axe_finds_nothing(pages: Pages, server: Server, phone: bool, dark: bool) -> None:
-    page = editor(pages, server, phone=phone, dark=dark).page
-    found: dict[str, list[str]] = {}
-    for path in SCREENS:
-        page.goto(server.url + path)
-        found[path] = faults(page)
-        wide = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if wide > 0:
-            found[path].append(f"scrolls sideways by {wide}")
-        if not dark:
-            shoot(page, f"{'phone' if phone else 'desktop'}{re.sub(r'[^a-z0-9]+', '-', path)}")
-    page.goto(f"{server.url}/words/edit/page:not-mean")
-    page.get_by_label("Button", exact=True).fill("A label that is far too long for a button")
-    expect(page.locator("#at-button .blocks")).to_be_visible()
-    found["findings"] = faults(page)
-    assert {name: lines for name, lines in found.items() if lines} == {}
-
-
-def small_targets(page: Page) -> list[str]:
-    """Buttons, links and fields that are too small for a finger."""
-    found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll("button, a, summary, select, input:not([type=hidden])")]
-            .filter((one) => one.offsetParent && one.closest("main"))
-            .filter((one) => !one.closest(".bubble, p, .sr, label, h3, .msg"))
-            .map((one) => [one.innerText || one.id, one.getBoundingClientRect()])
-            .filter(([text, box]) => box.height < 43.5)
-            .map(([text, box]) => `${text} ${box.width}x${box.height}`)"""
-    )
-    return found
-
-
-def test_targets_are_big_enough(pages: Pages, server: Server) -> None:
-    page = editor(pages, server, phone=True).page
-    for path in SCREENS:
-        page.goto(server.url + path)
-        assert small_targets(page) == [], path
 
 
 def test_by_keyboard_alone(pages: Pages, server: Server) -> None:
