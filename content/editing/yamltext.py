@@ -7,7 +7,7 @@ begins and ends. Every edit is read back; where the neat way did not say what wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -165,22 +165,25 @@ class YamlText:
         flat = "[" + ", ".join(yamlwords.entry(one, flow=True) for one in new) + "]"
         return self._edited([self._replaced(node, flat)])._sure(path, new)
 
-    def without_entry(self, path: Path, at: int, note: str) -> YamlText:
-        """Take an entry off a list and leave a comment in its place (above the list, if in brackets)."""
-        wanted = [one for n, one in enumerate(self.mappings(*path)) if n != at]
+    def without_entries(self, path: Path, notes: Mapping[int, str]) -> YamlText:
+        """Take entries off a list, by number; each leaves its comment (above the list, if in brackets)."""
+        wanted = [one for n, one in enumerate(self.mappings(*path)) if n not in notes]
         node = self.node(*path)
         if not isinstance(node, yaml.SequenceNode) or not wanted:
             return self.with_entries(path, wanted)
         if node.flow_style:
-            key = self._key(path)
-            start = self._line_start((key or node).start_mark.index)
-            margin = " " * (key or node).start_mark.column
-            return self.with_entries(path, wanted)._edited([(start, start, f"{margin}# {note}\n")])
-        entry = node.value[at]
-        dash = self.text.rfind("-", 0, entry.start_mark.index)
-        start, end = self._line_start(dash), self._line_end(self._tail(entry))
+            key = self._key(path) or node
+            start, margin = self._line_start(key.start_mark.index), " " * key.start_mark.column
+            told = "".join(f"{margin}# {note}\n" for note in notes.values())
+            return self.with_entries(path, wanted)._edited([(start, start, told)])
         margin = " " * node.start_mark.column
-        return self._edited([(start, end, f"{margin}# {note}\n")])._sure(path, wanted)
+        edits: list[Edit] = []
+        for at, note in notes.items():
+            entry = node.value[at]
+            dash = self.text.rfind("-", 0, entry.start_mark.index)
+            start, end = self._line_start(dash), self._line_end(self._tail(entry))
+            edits.append((start, end, f"{margin}# {note}\n"))
+        return self._edited(edits)._sure(path, wanted)
 
     def with_key(self, path: Path, name: str) -> YamlText:
         """Give a key another name; what stands under it stays."""

@@ -62,14 +62,24 @@ def write(source: Source, kind: str, changed: Values) -> Mapping[str, str]:
                 continue
             wanted = typed.lines(value)
             if reason:
-                for word in _missing(yaml.entries(kind, language), wanted):
-                    at = yaml.entries(kind, language).index(word)
-                    note = f'taken away: "{word}" ({reason})'
-                    yaml = yaml.without_entry((kind, language), at, note)
+                gone = _gone(yaml.entries(kind, language), wanted)
+                notes = {at: f'taken away: "{word}" ({reason})' for at, word in gone.items()}
+                yaml = yaml.without_entries((kind, language), notes)
             yaml = yaml.with_entries((kind, language), wanted)
         return yaml
 
     return yamlfile.edit(source, FILE, change)
+
+
+def _gone(old: tuple[str, ...], new: tuple[str, ...]) -> dict[int, str]:
+    """The words that go, by their place in the list; of twins the first goes."""
+    left = Counter(_missing(old, new))
+    out: dict[int, str] = {}
+    for at, word in enumerate(old):
+        if left[word] > 0:
+            left[word] -= 1
+            out[at] = word
+    return out
 
 
 def _missing(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
