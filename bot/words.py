@@ -24,6 +24,28 @@ _LETTERS = str.maketrans(
 """Spellings that people mix freely: Arabic alif, ya and ta marbuta, vowel signs; Russian ё."""
 
 
+class _Kept(dict[int, str | int | None]):
+    """What becomes of a character: words are made of letters, numbers and marks; format characters
+    (zero-width ones) go; everything else parts words. Filled as characters are met, up to ``MOST``.
+    """
+
+    MOST = 20_000
+
+    def __missing__(self, code: int) -> str | int | None:
+        category = unicodedata.category(chr(code))
+        kept: str | int | None = " "
+        if category[0] in "LN" or category in ("Mn", "Mc"):
+            kept = code
+        elif category == "Cf":
+            kept = None
+        if len(self) < self.MOST:  # nobody fills the memory by sending all of Unicode
+            self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
+
+
 def clean(text: str) -> str:
     """Lower-case words separated by single spaces."""
     return " ".join(words(text))
@@ -35,17 +57,4 @@ def words(text: str) -> list[str]:
     plain = text[:MAX].translate(_APOSTROPHES)
     folded = unicodedata.normalize("NFKC", plain)[: 2 * MAX].casefold().translate(_APOSTROPHES)
     folded = folded.translate(_LETTERS)
-    out: list[str] = []
-    word: list[str] = []
-    for char in folded:
-        category = unicodedata.category(char)
-        if category[0] in "LN" or category in ("Mn", "Mc"):
-            word.append(char)
-        elif category == "Cf":
-            continue
-        elif word:
-            out.append("".join(word))
-            word = []
-    if word:
-        out.append("".join(word))
-    return out
+    return folded.translate(_KEPT).split()

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.resolver import Resolver
 
 from content.findings import Findings
 
 Scalar = str | int | float | bool | None
 MAX_DEPTH = 20
 MAX_NODES = 50_000
+_CONTROL = "The file holds control characters. Do this: save it as plain text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,14 @@ class _NoAlias(yaml.MarkedYAMLError):
     pass
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader with the scalars of YAML 1.2's core schema (no sexagesimal, no dates, no yes/no)."""
+class _Scalars(Resolver):
+    """The scalars of YAML 1.2's core schema (no sexagesimal, no dates, no yes/no)."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
+
+
+class _Loader(_Scalars, yaml.SafeLoader):
+    """The reader in Python: it says what is wrong with a file, and where."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
@@ -67,7 +73,37 @@ for _tag, _pattern, _first in (
     ("int", r"[-+]?[0-9]{1,15}", list("-+0123456789")),
     ("float", r"[-+]?[0-9]{1,15}\.[0-9]{1,15}", list("-+0123456789")),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^{_pattern}$"), _first)
+    _Scalars.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(rf"^{_pattern}$"), _first
+    )
+
+
+_C: Any = getattr(yaml, "CSafeLoader", None)
+_Quick: Any = type("_Quick", (_Scalars, _C), {}) if _C else None
+"""libyaml's reader, thirty times as fast; None where PyYAML was built without it."""
+
+
+_DIFFERENT = re.compile(r"[?\t\x85\u2028\u2029\ufeff]|[|>]#|---")
+"""libyaml takes these where the reader in Python does not; a file is good or bad by the latter alone."""
+
+
+def _quickly(text: str) -> yaml.Node | None:
+    """The nodes of a good file; None of any other, and of one without content."""
+    if _Quick is None or _DIFFERENT.search(text):
+        return None
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=_Quick):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > MAX_DEPTH or isinstance(event, yaml.AliasEvent):
+                return None  # composing recurses in C: nothing deep may reach it
+        node: yaml.Node | None = yaml.compose(text, Loader=_Quick)
+    except (yaml.YAMLError, ValueError):
+        return None
+    return node
 
 
 def parse(text: str, path: str, findings: Findings, *, first_line: int = 1) -> Tree | None:
@@ -76,10 +112,16 @@ def parse(text: str, path: str, findings: Findings, *, first_line: int = 1) -> T
     first_line: the line of the file on which the text begins (front matter begins on 2).
     """
     offset = first_line - 1
+    node = _quickly(text) or _slowly(text, path, findings, offset)
+    return None if node is None else _Walk(path, findings, offset).tree(node, 0)
+
+
+def _slowly(text: str, path: str, findings: Findings, offset: int) -> yaml.Node | None:
+    """The nodes of any file, no keys for an empty one; None, with a finding, if it is not YAML that we take."""
     try:
         loader = _Loader(text)
     except yaml.YAMLError:
-        findings.add(path, 0, "The file holds control characters. Do this: save it as plain text.")
+        findings.add(path, 0, _CONTROL)
         return None
     try:
         node = loader.get_single_node()
@@ -87,22 +129,19 @@ def parse(text: str, path: str, findings: Findings, *, first_line: int = 1) -> T
         findings.add(
             path, _line(problem, offset), "Aliases (*name) are not taken. Do this: write it out."
         )
-        return None
     except yaml.MarkedYAMLError as problem:
         said = problem.problem or "unreadable"
         findings.add(path, _line(problem, offset), f"This is not valid YAML: {said}.")
-        return None
     except (yaml.YAMLError, ValueError):
-        findings.add(path, 0, "The file holds control characters. Do this: save it as plain text.")
-        return None
+        findings.add(path, 0, _CONTROL)
     except RecursionError:
         findings.add(path, 0, "The YAML is nested too deeply. Do this: make it flatter.")
-        return None
+    else:
+        top = yaml.Mark("", 0, 0, 0, "", 0)
+        return node or yaml.MappingNode("tag:yaml.org,2002:map", [], top, top)
     finally:
         loader.dispose()
-    if node is None:
-        return Tree({}, first_line)
-    return _Walk(path, findings, offset).tree(node, 0)
+    return None
 
 
 def _line(problem: yaml.MarkedYAMLError, offset: int) -> int:
