@@ -103,7 +103,7 @@ def _report(release: Release, engine: ModelEngine) -> None:
     explained = engine.explain("", release)
     if explained is None:
         frame.fail(f"There is no model to report on ({engine.state}).")
-    levels, grade = explained.mind.bars, explained.mind.quality
+    levels, grade = explained.mind.bars, explained.mind.learnt.quality
     for name, value in (
         ("right at once", grade.right), ("served", grade.served), ("wrong", grade.wrong),
         ("false answers", grade.false), ("danger found", grade.danger),

@@ -1,8 +1,9 @@
 """The engine with the model behind the one-method port, with the model-free one beside it.
 
 Words with a meaning of their own (commands, titles, asks) are looked up as before; the model ranks the
-rest, in any language, and listens for danger. While a Release is still being learnt, and wherever the
-weights are missing, the model-free engine answers alone; ``state`` says so to ``doctor`` and metrics.
+rest, in any language, and listens for danger. While a Release is learnt, what was learnt before it
+answers; before the first, and wherever the weights are missing, the model-free engine does.
+``health`` says so to ``doctor`` and metrics.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +23,12 @@ from bot.understanding import Candidate, Route, Tier, Understanding
 from content.answers import LexicalEngine
 from content.engine import language
 from content.engine.encoder import Encoder, give_back
+from content.engine.health import LEARNING, MODEL, PLAIN, Health
+from content.engine.learnt import Learnt, learn, ship
 from content.engine.lessons import PERSON, PRIVACY
-from content.engine.mind import Mind, Near, Thought, learn, route_of
-from content.engine.shelf import SHIPPED, Shelf
+from content.engine.memory import Memory
+from content.engine.mind import Mind, Near, Thought, route_of
+from content.engine.shelf import Shelf
 from content.engine.weights import NoWeights, Weights
 
 KEPT = 3
@@ -48,45 +53,46 @@ class ModelEngine:
     """Ranked answers by the model. Thread-safe. folder: where vectors are kept, None keeps none."""
 
     def __init__(self, folder: Path | None = None, *, weights: Path | None = None) -> None:
-        self._plain = LexicalEngine()
+        self.plain = LexicalEngine()
+        """The model-free engine beside it: for when the deadline has passed."""
+        self.health = Health()
         self._shelf, self._weights = Shelf(folder), weights
         self._encoder: Encoder | None = None
         self._minds: OrderedDict[str, Mind] = OrderedDict()
+        self._memory = Memory()
         self._learning: set[str] = set()
         self._lock, self._making = Lock(), Lock()
-        self.state = "not started"
-        """"model", "learning", or why the model-free engine answers."""
 
     @property
-    def plain(self) -> LexicalEngine:
-        """The model-free engine beside it: for drafts, which are not learnt at every keystroke."""
-        return self._plain
+    def state(self) -> str:
+        """ "model", "learning", or why the model-free engine answers."""
+        return self.health.state
 
     def start(self, release: Release) -> None:
-        """Begin to learn a Release beside everything else; until then the model-free engine answers."""
+        """Begin to learn a Release beside everything else, and read its words for the plain engine."""
         self._mind(release)
+        self.plain.warm(release)
 
     def understand(self, text: str, release: Release) -> Understanding:
         """What a text is about under a Release. Any string, no exception."""
-        plain = self._plain.understand(text, release)
+        plain = self.plain.understand(text, release)
         mind = self._mind(release)
-        encoder = self._encoder
-        if mind is None or encoder is None or not text.strip():
+        if mind is None or not text.strip():
             return replace(plain, language=language.guess(text))
-        return _joined(plain, mind, mind.think(encoder.vector(text)), text)
+        return _joined(plain, mind, self._thought(text, mind), text)
 
     def warm(self, release: Release) -> None:
-        """Learn a Release now and wait for it. Where the weights are missing, only ``state`` tells."""
-        self._plain.warm(release)
+        """Learn a Release now and wait for it. Where the weights are missing, only ``health`` tells."""
+        self.plain.warm(release)
         self._learn(release)
 
     def ship(self, release: Release) -> None:
-        """Write the vectors of a Release's phrases into the program's own folder."""
+        """Write what was learnt from a Release into the program's own folder."""
         self._learn(release)
         mind = self._minds.get(release.id)
         if mind is not None and self._encoder is not None:
-            texts = [one.text for one in mind.lessons]
-            Shelf.ship(texts, self._shelf.vectors(texts, self._encoder.vectors), SHIPPED)
+            texts = [one.text for one in mind.learnt.lessons]
+            ship(mind.learnt, self._shelf.vectors(texts, self._encoder.vectors))
 
     def explain(self, text: str, release: Release) -> Explained | None:
         """The same as ``understand`` with its reasons; None without the model. Waits for the learning."""
@@ -96,22 +102,35 @@ class ModelEngine:
             return None
         vector = encoder.vector(text)
         thought = mind.think(vector)
-        plain = self._plain.understand(text, release)
+        plain = self.plain.understand(text, release)
         near = mind.nearest(vector)
         return Explained(_joined(plain, mind, thought, text), mind, thought, near)
 
+    def _thought(self, text: str, mind: Mind) -> Thought:
+        known = self._memory.get(text, mind)
+        if known is not None:
+            return known
+        assert self._encoder is not None  # noqa: S101  there is no mind without it
+        thought = mind.think(self._encoder.vector(text))
+        self._memory.put(text, mind, thought)
+        return thought
+
     def _mind(self, release: Release) -> Mind | None:
+        """The mind of a Release. While it is learnt, the last one speaks for it; None before any."""
         with self._lock:
             mind = self._minds.get(release.id)
             if mind is not None:
                 self._minds.move_to_end(release.id)
                 return mind
-            if release.id in self._learning or self.state.startswith("no model"):
-                return None
-            self._learning.add(release.id)
-            self.state = "learning"
-        Thread(target=self._learn_beside, args=(release,), name="learn", daemon=True).start()
-        return None
+            last = next(reversed(self._minds.values()), None)
+            if not self.health.state.startswith("no model") and release.id not in self._learning:
+                self._learning.add(release.id)
+                self.health.state = LEARNING
+                thread = Thread(
+                    target=self._learn_beside, args=(release,), name="learn", daemon=True
+                )
+                thread.start()
+        return None if last is None else Mind(release, last.learnt)
 
     def _learn_beside(self, release: Release) -> None:
         """Learn in a thread that lets everybody else go first (on Linux a thread has its own niceness)."""
@@ -123,21 +142,42 @@ class ModelEngine:
         with self._making:
             if release.id in self._minds:
                 return
+            begun = time.monotonic()
             try:
                 if self._encoder is None:
                     self._encoder = Encoder(Weights(self._weights))
-                mind = learn(release, self._encoder.vectors, self._shelf)
-            except (NoWeights, OSError) as problem:
-                self.state = f"no model: {problem}"
+                learnt = self._learnt(release, self._encoder)
+            except (NoWeights, OSError, MemoryError) as problem:
+                self.health.state = f"no model: {problem}"
                 return
             finally:
                 self._learning.discard(release.id)
             with self._lock:
-                self._minds[release.id] = mind
+                self._minds[release.id] = Mind(release, learnt)
                 while len(self._minds) > KEPT:
                     self._minds.popitem(last=False)
-                self.state = "model"
+                self.health.state = MODEL
+                self.health.lessons = len(learnt.lessons)
+                self.health.learning_seconds = round(time.monotonic() - begun, 2)
             give_back()
+
+    def _learnt(self, release: Release, encoder: Encoder) -> Learnt:
+        last = next(reversed(self._minds.values()), None)
+        known = None if last is None else last.learnt
+        return learn(release, encoder.vectors, self._shelf, known=known)
+
+
+class PlainEngine(LexicalEngine):
+    """The model-free engine where the model is switched off, with the same face as the other one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plain = self
+        self.health = Health(state=PLAIN)
+
+    def start(self, release: Release) -> None:
+        """Build the index before the first patient asks."""
+        self.warm(release)
 
 
 def _joined(plain: Understanding, mind: Mind, thought: Thought, text: str) -> Understanding:
@@ -158,17 +198,19 @@ def _joined(plain: Understanding, mind: Mind, thought: Thought, text: str) -> Un
         )  # fmt: skip
     route = route_of(thought)
     if route is not None:
-        return _routed(base, route)
+        return _routed(base, route, mind.release)
     known = plain.understood or thought.chance >= KNOWN or thought.tier is not Tier.NONE
     return replace(base, tier=thought.tier, candidates=candidates, understood=known)
 
 
-def _routed(base: Understanding, route: str) -> Understanding:
+def _routed(base: Understanding, route: str, release: Release) -> Understanding:
     empty = replace(base, candidates=(), tier=Tier.NONE, understood=True)
     if route == PERSON:
         return replace(empty, route=Route.PERSON)
     if route == PRIVACY:
         return replace(empty, route=Route.PRIVACY)
+    if route not in release.phrases:  # learnt from an earlier Release that had it
+        return empty
     return replace(empty, route=Route.SMALL_TALK, reply=route)
 
 

@@ -1,7 +1,7 @@
 """What the engine learns from: every phrase of a Release, with what it stands for.
 
 A lesson's label says where a text belongs: "page:<id>", "topic:<id>" (not covered), "person", "privacy",
-"small:<phrase key>". The sentences about danger are a subject of their own (``danger_lessons``).
+"small:<phrase key>". The sentences about danger are a subject of their own, "danger:<kind>".
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from bot.words import clean
 
 PAGE, TOPIC, PERSON, PRIVACY, SMALL = "page:", "topic:", "person", "privacy", "small:"
 CALM = "calm"
+DANGER = "danger:"
 SUBJECTS = (Kind.SECTION, Kind.FAQ, Kind.TERM)
 """Pages that a question is answered with; of the others only those that have phrases."""
 
@@ -63,9 +64,12 @@ def _page_label(content_id: str) -> str:
     return PRIVACY if content_id == "privacy" else PAGE + content_id
 
 
-def danger_lessons(release: Release) -> tuple[Lesson, ...]:
-    """Sentences with danger by kind, and calm ones; what the lessons above hold is calm as well."""
-    found = [
-        Lesson(text, kind) for kind, texts in release.danger_examples.items() for text in texts
-    ]
-    return (*found, *(Lesson(one.text, CALM, one.language) for one in lessons(release)))
+def all_lessons(release: Release) -> tuple[Lesson, ...]:
+    """The lessons, then the sentences with danger by kind ("danger:emergency") and the calm ones that
+    sound alike ("danger:calm")."""
+    dangers = (
+        Lesson(text, DANGER + kind)
+        for kind, texts in release.danger_examples.items()
+        for text in texts
+    )
+    return (*lessons(release), *dangers)

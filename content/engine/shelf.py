@@ -18,19 +18,24 @@ from numpy.typing import NDArray
 
 from content.engine.weights import SHA256, Floats
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when what is computed from the same weights and content changes."""
 MOST_VECTORS = 20_000
-STEP = 128
-"""Phrases encoded before the next look at the clock of whoever waits."""
-
+HEADS_KEPT = 6
+"""Files of what was learnt that are kept: of the live Release, of those before, of drafts."""
 
 SHIPPED = Path(__file__).parent / "vectors.npz"
 """Vectors of the phrases as they were when the program was released (``frontdesk ask --ship``)."""
+HEADS = SHIPPED.with_name("heads.npz")
+"""What was learnt from them."""
 
 
 def _key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _heads_name(key: str) -> str:
+    return f"heads-{key}.npz"
 
 
 class Shelf:
@@ -46,11 +51,9 @@ class Shelf:
         if not known.keys() >= set(keys):
             known = {**self._shipped(), **known}
         fresh = [at for at, key in enumerate(keys) if key not in known]
-        for start in range(0, len(fresh), STEP):
-            part = fresh[start : start + STEP]
-            made = encode([texts[at] for at in part]).astype(np.float16)
-            known.update(zip((keys[at] for at in part), made, strict=True))
         if fresh:
+            made = encode([texts[at] for at in fresh]).astype(np.float16)
+            known.update(zip((keys[at] for at in fresh), made, strict=True))
             wanted = dict.fromkeys(keys)
             kept = [*wanted, *(key for key in known if key not in wanted)][:MOST_VECTORS]
             self.put(
@@ -58,6 +61,27 @@ class Shelf:
                 {"keys": np.array(kept), "vectors": np.stack([known[key] for key in kept])},
             )
         return np.stack([known[key] for key in keys]).astype(np.float32)
+
+    def heads(self, key: str) -> dict[str, NDArray[np.generic]] | None:
+        """What was learnt under a key, here or when the program was released."""
+        found = self.get(_heads_name(key))
+        if found is not None:
+            return found
+        shipped = Shelf(HEADS.parent).get(HEADS.name)
+        return shipped if shipped is not None and str(shipped.get("key", "")) == key else None
+
+    def put_heads(self, key: str, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Keep what was learnt under a key, and forget what is oldest."""
+        self.put(_heads_name(key), arrays)
+        if self._folder is None:
+            return
+        try:
+            files = [*self._folder.glob("heads-*.npz"), *self._folder.glob("mind-*.npz")]
+            files.sort(key=lambda one: one.stat().st_mtime, reverse=True)
+            for old in files[HEADS_KEPT:]:
+                old.unlink(missing_ok=True)
+        except OSError:
+            return
 
     def get(self, name: str) -> dict[str, NDArray[np.generic]] | None:
         """The arrays of a file, None where there is none that can be read."""
