@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+from adapters.answering import folder_of
 from adapters.settings import Settings
 from bot.errors import BadContent, FrontdeskError, KeyMissing
 from bot.release import Release
@@ -51,6 +52,7 @@ async def examine(config: Settings) -> tuple[Found, ...]:
         *stored,
         *_content(config, release),
         *(_organisation(config, release) if release else ()),
+        _answers(config, release),
         *_channels(config),
         *await _telegram(config),
         *await _slack(config),
@@ -185,6 +187,24 @@ def _organisation(config: Settings, release: Release) -> Iterator[Found]:
         yield Found(True, f"staff list: {len(who.staff)}")
     if not who.alert_mentions:
         yield Found(True, "note: alerts for danger mention nobody by name (alerts.mention)")
+
+
+def _answers(config: Settings, release: Release | None) -> Found:
+    """Which answer engine a start would use. That of a running server stands in its metrics."""
+    if config.answers == "plain":
+        return Found(True, "answers: by words alone (FRONTDESK_ANSWERS=plain)")
+    from content.engine.learnt import is_known
+    from content.engine.shelf import Shelf
+    from content.engine.weights import NoWeights, check, find
+
+    try:
+        check(find())
+    except (NoWeights, OSError) as problem:
+        mend = "install requirements.lock again, or set FRONTDESK_ANSWERS=plain to do without"
+        return Found(False, f"answers: no model ({problem}), by words alone", mend)
+    learnt = release is not None and is_known(release, Shelf(folder_of(config)))
+    when = "phrases learnt" if learnt else "phrases will be learnt at the next start, in seconds"
+    return Found(True, f"answers: by the model; {when}")
 
 
 def _channels(config: Settings) -> Iterator[Found]:

@@ -1,30 +1,25 @@
 """The way in: every Update gets its Understanding here, outside any lock, then goes to the store.
 
-The answer engine runs in a small pool of threads with a deadline; past it a plain Understanding
-goes in, so that a slow model never keeps a patient (or the platform's 3 seconds) waiting. While the
-database is away nothing is acknowledged, but danger in a text is answered (``adapters.alarm``).
+While the database is away nothing is acknowledged, but danger in a text is answered (``adapters.alarm``).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
 from adapters import logs
+from adapters.understanding import DEADLINE, THREADS, Asking
+from adapters.understanding import plainly as plainly
 from bot import events as ev
 from bot.errors import NotNow, StaleRelease
 from bot.ports import AnswerEngine, Outcome, Received
 from bot.release import Release
-from bot.understanding import Route, Understanding
-from bot.words import clean
+from bot.understanding import Understanding
+from content.engine.health import Health
 
-DEADLINE = 1.5
-"""Seconds for the engine: half of Slack's 3, the other half is the database's."""
-
-THREADS = 2
 TRIES = 5
 """How often a text is understood anew because another Release went live meanwhile."""
 
@@ -51,6 +46,7 @@ class Alarm(Protocol):
 class Intake:
     """Receives Updates for every channel.
 
+    plain: the model-free engine for texts that the other one is late with; health: counts who answered.
     fallback: the Release that lexicon and safety texts are taken from when the database was away
     from the first moment on.
     """
@@ -60,17 +56,19 @@ class Intake:
         store: Inbox,
         engine: AnswerEngine,
         *,
+        plain: AnswerEngine | None = None,
+        health: Health | None = None,
         alarm: Alarm | None = None,
         fallback: Release | None = None,
         deadline: float = DEADLINE,
         threads: int = THREADS,
     ) -> None:
         self._store = store
-        self._engine = engine
         self._alarm = alarm
         self._known = fallback
-        self._deadline = deadline
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="understand")
+        self._asking = Asking(
+            engine, plain=plain, health=health, deadline=deadline, threads=threads
+        )
         self._warnings: OrderedDict[str, asyncio.Task[bool]] = OrderedDict()
 
     async def receive(self, update: ev.Update) -> Received:
@@ -89,7 +87,7 @@ class Intake:
 
     async def close(self) -> None:
         """Let the threads go; a running one ends by itself."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._asking.close()
 
     async def _receive(self, update: ev.Update, warned: bool) -> Received:
         text = words_of(update.event)
@@ -100,7 +98,7 @@ class Intake:
             if release is None:
                 return await self._store.receive(update, already_warned=warned)
             self._known = release
-            understood = with_understanding(update, await self._understand(text, release))
+            understood = with_understanding(update, await self._asking.ask(text, release))
             try:
                 return await self._store.receive(
                     understood, release_id=release.id, already_warned=warned
@@ -108,17 +106,6 @@ class Intake:
             except StaleRelease:
                 continue
         raise NotNow("the live Release changes too fast")
-
-    async def _understand(self, text: str, release: Release) -> Understanding:
-        work = self._pool.submit(self._engine.understand, text, release)
-        try:
-            return await asyncio.wait_for(asyncio.wrap_future(work), self._deadline)
-        except TimeoutError:
-            work.cancel()
-            logs.warn(logs.Line.UNDERSTANDING_LATE, release=release.id)
-        except Exception as problem:
-            logs.warn(logs.Line.UNDERSTANDING_FAILED, release=release.id, error=logs.place(problem))
-        return plainly(text, release)
 
     def _answer_danger(self, update: ev.Update) -> None:
         """Once per key, beside the refusal: "not now" must reach the platform within its 3 seconds.
@@ -154,18 +141,3 @@ def with_understanding(update: ev.Update, understanding: Understanding) -> ev.Up
             return replace(update, event=replace(event, understanding=understanding))
         case _:
             return update
-
-
-def plainly(text: str, release: Release) -> Understanding:
-    """What can be said without an engine: the short lists of the Release, looked up whole."""
-    words, asks = clean(text), release.asks
-    base = Understanding(release=release.id, answer=asks.answers.get(words), engine="none")
-    if words in asks.person:
-        return replace(base, route=Route.PERSON)
-    if words in asks.privacy:
-        return replace(base, route=Route.PRIVACY)
-    if words in asks.commands:
-        return replace(base, route=Route.COMMAND, reply=asks.commands[words])
-    if words in asks.small_talk:
-        return replace(base, route=Route.SMALL_TALK, reply=asks.small_talk[words])
-    return base

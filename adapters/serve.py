@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from adapters import greeting, logs
+from adapters.answering import engine_of
 from adapters.commands.frame import tell
 from adapters.settings import Settings
 from adapters.stopping import end
@@ -67,7 +68,6 @@ async def _serve(
     from adapters.sides import TelegramPart, open_slack, slack_routes
     from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
     from adapters.worker import Worker
-    from content.answers import LexicalEngine
     from content.phrases import phrases_of
 
     world = world_of(config)
@@ -75,8 +75,11 @@ async def _serve(
     deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     files: dict[str, FileSource] = {"web": WebFiles(store)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
-    engine = LexicalEngine()
-    intake = Intake(store, engine, alarm=alarm, fallback=release)
+    engine = engine_of(config)
+    starting = asyncio.create_task(asyncio.to_thread(engine.start, release), name="engine")
+    intake = Intake(
+        store, engine, plain=engine.plain, health=engine.health, alarm=alarm, fallback=release
+    )
 
     telegram: TelegramPart | None = None
     if config.telegram_bot_token is not None:
@@ -104,7 +107,7 @@ async def _serve(
         extra_routes=(*(telegram.routes if telegram else ()), *slack_routes(slack)),
         previews=previews(),
         open_trial=trials(engine),
-        warm=engine.warm,
+        warm=engine.start,
         oidc=oidc_of(config),
     )
     server = _Server(
@@ -145,6 +148,7 @@ async def _serve(
             await telegram.close()
         if slack is not None:
             await slack.stop()
+        await asyncio.gather(starting, return_exceptions=True)
         await intake.close()
 
 

@@ -95,6 +95,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "minimal",
     ),
     Setting(
+        "FRONTDESK_ANSWERS",
+        "What answers free text: the language model that comes with it (model), or words alone (plain).",
+        "model",
+        "plain",
+    ),
+    Setting(
         "FRONTDESK_OIDC_ISSUER",
         "The OpenID Connect service where staff may sign in, besides /signin in the chat.",
         "",
@@ -248,6 +254,7 @@ class Settings(BaseModel):
     port: int = _field("FRONTDESK_PORT")
     public_url: str | None = _field("FRONTDESK_PUBLIC_URL")
     desk_card: Literal["full", "minimal"] = _field("FRONTDESK_DESK_CARD")
+    answers: Literal["model", "plain"] = _field("FRONTDESK_ANSWERS")
 
     oidc_issuer: str | None = _field("FRONTDESK_OIDC_ISSUER")
     oidc_client_id: str | None = _field("FRONTDESK_OIDC_CLIENT_ID")
@@ -349,6 +356,14 @@ class Settings(BaseModel):
         text = str(value).lower()
         if text not in {"full", "minimal"}:
             raise _wrong("must be full or minimal")
+        return text
+
+    @field_validator("answers", mode="before")
+    @classmethod
+    def _check_answers(cls, value: object) -> object:
+        text = str(value).lower()
+        if text not in {"model", "plain"}:
+            raise _wrong("must be model or plain")
         return text
 
     @field_validator("telegram_bot_token")

@@ -60,8 +60,9 @@ async def open_store(config: Settings, *, serve: bool = False) -> Store:
     return store
 
 
-async def open_chat(loaded: Loaded) -> Session:
-    """The terminal chat: content, memory, no desk (so that what it says about one is true)."""
+async def open_chat(loaded: Loaded, engine: AnswerEngine | None = None) -> Session:
+    """The terminal chat: content, memory, no desk (so that what it says about one is true).
+    Without an engine the model-free one answers."""
     from adapters.intake import Intake
     from adapters.terminal.board import Board
     from adapters.terminal.deliverer import BoardDeliverer
@@ -79,7 +80,7 @@ async def open_chat(loaded: Loaded) -> Session:
     )
     await store.start()
     await store.publish(loaded.release, loaded.source, by="terminal", why="chat")
-    intake = Intake(store, LexicalEngine())
+    intake = Intake(store, engine or LexicalEngine())
     board = Board()
     deliverers = {"terminal:": BoardDeliverer(board, store)}
     worker = Worker(store, intake, deliverers, holder="terminal")

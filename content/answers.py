@@ -15,6 +15,7 @@ from bot.understanding import Candidate, Route, Tier, Understanding
 from bot.words import words
 from content import places
 from content.check_names import names
+from content.engine.health import PLAIN, Health
 from content.english import COMMON, FUNCTION
 from content.index import Index
 from content.routes import Routes
@@ -65,6 +66,19 @@ class LexicalEngine:
             while len(self._guides) > KEPT:
                 self._guides.popitem(last=False)
             return guide
+
+
+class PlainEngine(LexicalEngine):
+    """The same where the model is switched off, with the face of the engine that has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plain = self
+        self.health = Health(state=PLAIN)
+
+    def start(self, release: Release) -> None:
+        """Get ready for a Release before the first patient asks."""
+        self.warm(release)
 
 
 class _Guide:

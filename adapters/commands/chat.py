@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.answering import engine_of
 from adapters.commands import frame
 
 
@@ -27,9 +28,15 @@ def chat(
     from adapters.terminal import human, jsonlines
     from adapters.wiring import open_chat
 
-    loaded = content.load(frame.settings().content_folder)
+    config = frame.settings()
+    loaded = content.load(config.content_folder)
+    engine = engine_of(config)
+    if as_json:
+        engine.warm(loaded.release)  # a script expects the same answer every time
+    else:
+        engine.start(loaded.release)
     with asyncio.Runner() as runner:
-        session = runner.run(open_chat(loaded))
+        session = runner.run(open_chat(loaded, engine))
         gc.freeze()
         if as_json:
             jsonlines.talk(runner, session, sys.stdin.buffer, sys.stdout)

@@ -23,7 +23,7 @@ from bot.understanding import Candidate, Route, Tier, Understanding
 from content.answers import LexicalEngine
 from content.engine import language
 from content.engine.encoder import Encoder, give_back
-from content.engine.health import LEARNING, MODEL, PLAIN, Health
+from content.engine.health import LEARNING, MODEL, Health
 from content.engine.learnt import Learnt, learn, ship
 from content.engine.lessons import PERSON, PRIVACY
 from content.engine.memory import Memory
@@ -165,19 +165,6 @@ class ModelEngine:
         last = next(reversed(self._minds.values()), None)
         known = None if last is None else last.learnt
         return learn(release, encoder.vectors, self._shelf, known=known)
-
-
-class PlainEngine(LexicalEngine):
-    """The model-free engine where the model is switched off, with the same face as the other one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.plain = self
-        self.health = Health(state=PLAIN)
-
-    def start(self, release: Release) -> None:
-        """Build the index before the first patient asks."""
-        self.warm(release)
 
 
 def _joined(plain: Understanding, mind: Mind, thought: Thought, text: str) -> Understanding:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,11 +58,9 @@ def ship(learnt: Learnt, vectors: Floats) -> None:
     Shelf(HEADS.parent).put(HEADS.name, {"key": np.array(learnt.key), **_arrays(learnt)})
 
 
-def is_shipped(release: Release, *, file: Path = HEADS) -> bool:
-    """Whether what comes with the program was learnt from these phrases."""
-    shipped = Shelf(file.parent).get(file.name)
-    key = _key(all_lessons(release), Pairs(release))
-    return shipped is not None and str(shipped.get("key", "")) == key
+def is_known(release: Release, shelf: Shelf) -> bool:
+    """Whether there is nothing to learn for a Release: it lies on the shelf or came with the program."""
+    return shelf.heads(_key(all_lessons(release), Pairs(release))) is not None
 
 
 def _key(taught: Sequence[Lesson], pairs: Pairs) -> str:
