@@ -6,17 +6,17 @@ import json
 from datetime import datetime, timedelta
 
 from bot.effects import DeleteMessages
-from bot.ports import Delivered, Delivery, DeliveryOutcome, Uncertain
+from bot.ports import Delivered, Delivery, DeliveryOutcome, Rejected
 from storage.memory_rows import Row, Rows, Talk
 from storage.memory_turn import put_row
-from storage.outcomes import LEASE, Decision, decide, harmless_twice
-from storage.shapes import effect_of, labels_of
+from storage.outcomes import LEASE, LEFT, LEFT_ATTEMPTS, Decision, decide, edited, harmless_twice
+from storage.shapes import effect_of
 
 
 def claim(
     rows: Rows, limit: int, held: frozenset[str], now: datetime
 ) -> tuple[list[Delivery], list[tuple[Delivery, DeliveryOutcome]]]:
-    """Lease the next rows; and those left in the middle twice, with their outcome."""
+    """Lease the next rows; and those left in the middle again and again, with their outcome."""
     lines: set[tuple[str, str]] = set()
     ready: list[Row] = []
     for row in rows.outbox.values():  # in the order they were put in
@@ -35,12 +35,13 @@ def claim(
         expired = row.state == "leased"
         row.state, row.lease, row.lease_until = "leased", row.lease + 1, now + LEASE
         row.attempt += 1
-        twice = row.repeated
-        card = (row.destination, f"card:{row.reference}") in rows.receipts
-        if expired and not harmless_twice(effect_of(json.loads(row.effect)), card):
+        again = row.repeated and row.attempt > LEFT_ATTEMPTS
+        effect = effect_of(json.loads(row.effect))
+        there = (row.destination, edited(effect)) in rows.receipts
+        if expired and not harmless_twice(effect, there):
             row.repeated = True
-            if twice:
-                left.append((_delivery(row), Uncertain("left in the middle")))
+            if again:
+                left.append((_delivery(row), Rejected(LEFT)))
                 continue
         out.append(_delivery(row))
     return out, left
@@ -55,8 +56,9 @@ def settle(
         if row is None and isinstance(outcome, Delivered):
             _delete_late(rows, delivery, outcome, now)
         return None
-    card = (row.destination, f"card:{labels_of(delivery.effect)[0]}") in rows.receipts
-    decision = decide(delivery, outcome, now, has_receipt=card)
+    had = (row.destination, edited(delivery.effect)) in rows.receipts
+    waited = now - row.created_at
+    decision = decide(delivery, outcome, now, has_receipt=had, waited=waited)
     there = rows.talks.get(str(row.address))
     if isinstance(outcome, Delivered) and there is not None and there.id == row.conversation_id:
         for name, platform_id in outcome.receipts:

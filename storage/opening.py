@@ -62,9 +62,10 @@ def prepare(engine: Engine, house: House, key_file: Path, *, serve: bool) -> Non
             if known.keys() - erase.erased_ids(conn).keys():
                 erase.erase_again(conn, known)
         if serve and is_sqlite(engine):
-            from storage import outbox
+            from storage import marks, outbox
 
             outbox.release_all(conn, house.clock())
+            marks.release_all(conn)
     if serve:
         note_erased(engine, key_file)
 

@@ -18,14 +18,14 @@ from bot.codec import encode
 from bot.effects import Sendable
 from bot.errors import KeyMissing
 from bot.events import Address
-from bot.ports import Delivered, Delivery, DeliveryOutcome, Uncertain
+from bot.ports import Delivered, Delivery, DeliveryOutcome, Rejected
 from bot.state import Conversation
 from storage import receipts
 from storage import tables as t
 from storage.engine import insert_into, is_sqlite
 from storage.house import House
 from storage.ids import new_uid
-from storage.outcomes import LEASE, Decision, decide, harmless_twice
+from storage.outcomes import LEASE, LEFT, LEFT_ATTEMPTS, Decision, decide, edited, harmless_twice
 from storage.seal import Sealer
 from storage.shapes import effect_of, labels_of
 
@@ -100,8 +100,8 @@ def put(
 def claim(
     conn: Connection, house: House, limit: int, held: frozenset[str]
 ) -> tuple[tuple[Delivery, ...], tuple[tuple[Delivery, DeliveryOutcome], ...]]:
-    """Lease the next rows. Also rows that were left in the middle twice, with their outcome: these are
-    not sent again but settled by the caller."""
+    """Lease the next rows. Also rows that were left in the middle again and again, with their outcome:
+    these are not sent any more but settled by the caller."""
     now = house.lease_time(conn)
     if not is_sqlite(conn):
         house.load_moves(conn)  # another replica may have learned of one
@@ -131,10 +131,9 @@ def claim(
         }  # fmt: skip
         delivery = _delivery(row, effect, values["lease"], row.repeated)
         if row.state == "leased":
-            has_receipt = receipts.platform_id(conn, row.destination, f"card:{row.reference}")
-            if not harmless_twice(effect, has_receipt is not None):
-                if row.repeated:
-                    left.append((delivery, Uncertain("left in the middle")))
+            if not harmless_twice(effect, _has_receipt(conn, row.destination, effect)):
+                if row.repeated and row.attempt >= LEFT_ATTEMPTS:
+                    left.append((delivery, Rejected(LEFT)))
                 values["repeated"] = True
                 delivery = _delivery(row, effect, values["lease"], True)
         conn.execute(
@@ -149,14 +148,15 @@ def settle(
     conn: Connection, house: House, delivery: Delivery, outcome: DeliveryOutcome, now: datetime
 ) -> Decision | None:
     """Write an outcome. None: the lease is an old one, or the row is settled or gone."""
-    query = select(_O.id, _O.destination, _O.conversation_id, _O.patient_id).where(
+    query = select(_O.id, _O.destination, _O.conversation_id, _O.patient_id, _O.created_at).where(
         _O.id == delivery.id, _O.lease == delivery.lease, _O.settled_at.is_(None)
     )
     row = conn.execute(query.with_for_update()).first()
     if row is None:
         return None
-    card = receipts.platform_id(conn, row.destination, f"card:{labels_of(delivery.effect)[0]}")
-    decision = decide(delivery, outcome, now, has_receipt=card is not None)
+    there = _has_receipt(conn, row.destination, delivery.effect)
+    waited = now - row.created_at
+    decision = decide(delivery, outcome, now, has_receipt=there, waited=waited)
     if isinstance(outcome, Delivered):
         receipts.put(conn, row.destination, row.conversation_id, outcome.receipts, now)
     if decision.outcome:
@@ -189,6 +189,11 @@ def release_all(conn: Connection, now: datetime) -> None:
         .where(_O.state == "leased", _O.settled_at.is_(None))
         .values(lease_until=now)
     )
+
+
+def _has_receipt(conn: Connection, destination: str, effect: Sendable) -> bool:
+    name = edited(effect)
+    return name is not None and receipts.platform_id(conn, destination, name) is not None
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:

@@ -27,6 +27,14 @@ LEASE: Final = timedelta(seconds=60)
 LONGEST_WAIT_S: Final = 60.0
 EDIT_ATTEMPTS: Final = 20
 """An edit that stays uncertain this often (about 15 minutes) becomes a dead letter."""
+LATER_ATTEMPTS: Final = 20
+GIVE_UP: Final = timedelta(hours=24)
+"""What still cannot be sent after so many tries and so long becomes a dead letter: an answer from days
+ago that comes out of the blue misleads, and whoever waits for a report must get one."""
+LEFT_ATTEMPTS: Final = 10
+"""A row whose holder died is sent again, flagged: it may well never have gone out. One that has seen
+this many attempts is suspected of killing its holders and becomes a dead letter."""
+LEFT: Final = "left in the middle again and again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +58,15 @@ class Decision:
 
 
 def decide(
-    delivery: Delivery, outcome: DeliveryOutcome, now: datetime, *, has_receipt: bool
+    delivery: Delivery,
+    outcome: DeliveryOutcome,
+    now: datetime,
+    *,
+    has_receipt: bool,
+    waited: timedelta,
 ) -> Decision:
-    """``has_receipt``: for a card, whether it was posted before (then this was an edit of it)."""
+    """``has_receipt``: whether there is the receipt that ``edited`` names (then this was an edit).
+    ``waited``: how long the row has been in the outbox."""
     desk = delivery.destination.startswith("desk:")
     match outcome:
         case Delivered():
@@ -65,12 +79,14 @@ def decide(
         case Later(seconds=seconds, counted=False):
             until = now + timedelta(seconds=max(0.0, seconds))
             return Decision("waiting", not_before=until, uncount=True)
+        case Later(reason=reason) if delivery.attempt >= LATER_ATTEMPTS and waited >= GIVE_UP:
+            return Decision("dead", "rejected", reason, keep=_replayable(delivery))
         case Later(seconds=seconds):
             return Decision("waiting", not_before=now + _backoff(delivery.attempt, seconds))
         case Gone(reason=reason):
             return Decision("gone", "gone", reason, keep=desk)
         case Rejected(reason=reason):
-            return Decision("dead", "rejected", reason, keep=True)
+            return Decision("dead", "rejected", reason, keep=_replayable(delivery))
         case Uncertain(reason=reason):
             if harmless_twice(delivery.effect, has_receipt):
                 if delivery.attempt >= EDIT_ATTEMPTS:
@@ -82,17 +98,33 @@ def decide(
             return Decision("waiting", not_before=now + wait, repeated=True)
 
 
+def _replayable(delivery: Delivery) -> bool:
+    """An alert repeats by its own timer until somebody claims: sending an old one again by hand would
+    only mislead, and "no desk page is open" is no fault that anybody mends."""
+    return not isinstance(delivery.effect, fx.AlertTeam)
+
+
+def edited(effect: Sendable) -> str | None:
+    """The receipt of the message that an effect edits; None for what is always a new message.
+
+    Where that receipt is missing (its own delivery was cut off by a crash) the adapters post anew.
+    """
+    match effect:
+        case fx.ShowCard(reference=reference):
+            return f"card:{reference}"
+        case fx.ShowScreen(replaces=int(replaces), urgent=False):
+            return f"seq:{replaces}"
+        case _:
+            return None
+
+
 def harmless_twice(effect: Sendable, has_receipt: bool) -> bool:
-    """Whether doing it again changes nothing: edits, reactions and deletions."""
+    """Whether doing it again changes nothing: edits of what has a receipt, reactions, deletions."""
     match effect:
         case fx.AcknowledgeMessage() | fx.DeleteMessages():
             return True
-        case fx.ShowScreen(replaces=replaces):
-            return replaces is not None
-        case fx.ShowCard():
-            return has_receipt
         case _:
-            return False
+            return has_receipt and edited(effect) is not None
 
 
 def report(delivery: Delivery, decision: Decision, now: datetime) -> Update | None:

@@ -18,6 +18,7 @@ from bot.ports import (
     Uncertain,
 )
 from bot.text import flat
+from storage.outcomes import LATER_ATTEMPTS, LEFT_ATTEMPTS
 from tests.storage import small
 from tests.storage.conftest import House, MakeHouse, claim
 from tests.storage.small import ANNA, BORIS, DESK, wrote
@@ -163,20 +164,62 @@ async def test_an_old_lease_records_nothing(store: Store, house: House) -> None:
     assert await store.receipt(str(ANNA), "seq:1") == "2"
 
 
-async def test_a_row_left_in_the_middle_twice_is_not_sent_a_third_time(
+async def test_a_row_left_in_the_middle_goes_out_flagged_until_it_is_suspect(
     store: Store, house: House
 ) -> None:
+    """Two crashes in a row, both before the request: settled after the first, it would be lost."""
     await store.receive(wrote("1", "ask"))
     await drain(store)
     await store.receive(wrote("2", "reply take care"))
     (screen,) = await claim(store)
     await out(store, screen)
-    for _ in range(2):
+    for number in range(LEFT_ATTEMPTS):
         (reply,) = await claim(store)
+        assert reply.repeated == (number > 0)
         house.clock.on(seconds=61)
-    assert reply.repeated
     assert await claim(store) == ()
-    assert "reply possibly_repeated" in (await trail(store))[-1]
+    assert "reply rejected" in (await trail(store))[-1]
+    assert (await store.health())["dead_letters"] == 1
+
+
+async def test_what_cannot_be_sent_is_given_up_after_a_day(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    await drain(store)
+    await store.receive(wrote("2", "reply take care"))
+    (screen,) = await claim(store)
+    await out(store, screen)
+    tries = 0
+    while got := await claim(store):
+        tries += 1
+        await store.record(got[0], Later("no connection"))
+        house.clock.on(seconds=61 if tries < LATER_ATTEMPTS + 5 else 86_400)
+    assert tries == LATER_ATTEMPTS + 6
+    assert "reply rejected" in (await trail(store))[-1]
+    assert (await store.health())["dead_letters"] == 1
+
+
+async def test_an_edit_whose_message_was_never_confirmed_counts_as_a_new_message(
+    store: Store, house: House
+) -> None:
+    """Without a receipt there is nothing to edit: it is posted anew, and flagged where that may be twice."""
+    await store.receive(wrote("1", "hello"))
+    (screen,) = await claim(store)
+    await store.record(screen, Uncertain("timed out"))
+    house.clock.on(seconds=5)
+    (screen,) = await claim(store)
+    await store.record(screen, Uncertain("timed out"))
+    await store.receive(wrote("2", "edit"))
+    (edit,) = await claim(store)
+    house.clock.on(seconds=61)
+    (edit,) = await claim(store)
+    assert edit.repeated
+
+
+async def test_an_alert_that_nobody_took_is_no_dead_letter(store: Store) -> None:
+    await store.receive(wrote("1", "danger"))
+    got = {one.destination: one for one in await claim(store)}
+    await store.record(got[DESK], Rejected("no desk page is open"))
+    assert (await store.health())["dead_letters"] == 0
 
 
 async def drain(store: Store) -> None:
@@ -203,7 +246,8 @@ async def test_uncertain_new_messages_repeat_once_and_are_flagged(
 
 async def test_uncertain_edits_repeat(store: Store, house: House) -> None:
     await store.receive(wrote("1", "hello"))
-    await drain(store)
+    (screen,) = await claim(store)
+    await out(store, screen, ("seq:1", "871"))
     await store.receive(wrote("2", "edit"))
     for _ in range(5):
         (one,) = await claim(store)
@@ -294,6 +338,14 @@ async def test_what_a_crash_left_leased_goes_out_at_the_next_start(durable: Hous
         durable.clock.on(seconds=61)
     (two,) = await claim(store)
     assert (two.id, two.repeated) == (one.id, True)
+
+
+async def test_leases_of_a_server_that_died_on_this_file_are_void(durable: House) -> None:
+    """Else Telegram would not be polled for a minute and a half after a crash."""
+    store = await durable.open()
+    assert await store.lease("telegram:1:poll", "dead", 90)
+    store = await durable.restart(store)
+    assert await store.lease("telegram:1:poll", "new", 90) == (durable.kind == "sqlite")
 
 
 async def test_the_worker_is_woken(store: Store) -> None:
