@@ -1,10 +1,11 @@
 # make run    install what is missing (once) and start Frontdesk
+# make bench  how fast it is, each figure beside its baseline; writes var/bench.json
 # make answers   how good the answers are, by the editors' phrases
 # make test   everything that is checked: style, types, imports, content, tests
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test lint content answers format lock install install-test
+.PHONY: run test lint content answers bench format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -27,6 +28,10 @@ content: install-test
 # How good the answers to the editors' phrases are, each as if it had not been learnt.
 answers: install-test
 	$(BIN)/frontdesk ask --report
+
+# Several minutes; nothing else should run meanwhile.
+bench: install-test
+	$(BIN)/python -m tests.bench
 
 format: install-test
 	$(BIN)/ruff format .
