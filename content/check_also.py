@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.words import clean
 from content.check_names import names
 from content.findings import Findings, did_you_mean, quoted
+from content.memo import cleaned
 from content.parts import Parts
 
 
@@ -18,7 +18,7 @@ def check(parts: Parts, findings: Findings) -> None:
                 hint = did_you_mean(content_id, parts.items)
                 findings.add(where.path, where.line(content_id), f'No page "{content_id}".{hint}')
             for phrase in phrases:
-                _claim(owner, phrase, content_id, where.path, where.line(clean(phrase)), findings)
+                _claim(owner, phrase, content_id, where.path, where.line(cleaned(phrase)), findings)
     where = parts.not_covered_where
     for topic in parts.not_covered:
         if topic.nearest and topic.nearest not in parts.items:
@@ -49,7 +49,7 @@ def _claimed(parts: Parts) -> dict[str, str]:
 def _claim(
     owner: dict[str, str], phrase: str, wanted: str, path: str, line: int, findings: Findings
 ) -> None:
-    other = owner.setdefault(clean(phrase), wanted)
+    other = owner.setdefault(cleaned(phrase), wanted)
     if other != wanted:
         message = f"{quoted(phrase)} already stands for {other}. Do this: keep it in one place."
         findings.add(path, line, message)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.release import Item
-from bot.words import clean
 from content.findings import Findings
+from content.memo import cleaned
 from content.parts import Parts
 
 
@@ -24,8 +24,8 @@ def check(parts: Parts, findings: Findings) -> None:
 
 def names(item: Item) -> tuple[str, ...]:
     """All names of an item, cleaned, each once."""
-    cleaned = (clean(text) for text in (item.title, item.button, *item.aliases))
-    return tuple(dict.fromkeys(name for name in cleaned if name))
+    found = (cleaned(text) for text in (item.title, item.button, *item.aliases))
+    return tuple(dict.fromkeys(name for name in found if name))
 
 
 def _asked(parts: Parts, findings: Findings) -> None:
@@ -33,7 +33,7 @@ def _asked(parts: Parts, findings: Findings) -> None:
     for item in parts.items.values():
         where = parts.item_where[item.id]
         for alias in item.aliases:
-            name = clean(alias)
+            name = cleaned(alias)
             if name in asks.person:
                 other = "a wish for a person"
             elif name in asks.small_talk:

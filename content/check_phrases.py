@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from bot.phrases import PHRASES
 from bot.release import Item
 from bot.text import PLACEHOLDER
-from bot.words import clean
 from content.check_words import AT_RUN_TIME
 from content.findings import Findings, did_you_mean
+from content.memo import cleaned
 from content.organisation import FACTS
 from content.pages import LONGEST_LABEL
 from content.parts import Parts
@@ -128,14 +128,14 @@ def _length(
 
 def _same_label(parts: Parts, findings: Findings) -> None:
     """Two buttons of one screen never say the same: one of them would be left out."""
-    owner = {clean(item.button): item for item in parts.items.values()}
+    owner = {cleaned(item.button): item for item in parts.items.values()}
     for key, phrase in parts.phrases.items():
         spec = PHRASES.get(key)
         if spec is None or not key.startswith("button.") or not spec.label:
             continue
         for text in phrase.labels.values():
-            item = owner.get(clean(text))
-            if item is not None and clean(text) and not _same_place(key, item):
+            item = owner.get(cleaned(text))
+            if item is not None and cleaned(text) and not _same_place(key, item):
                 message = f'The button "{text}" says the same as the button of {item.id}.'
                 findings.add(parts.phrase_path, parts.phrase_where[key], message)
     for step in parts.form:
@@ -151,7 +151,7 @@ def _once(keys: list[str], parts: Parts, findings: Findings) -> None:
     seen: dict[str, str] = {}
     for key in keys:
         phrase = parts.phrases.get(key)
-        text = clean(phrase.labels["other"]) if phrase is not None else ""
+        text = cleaned(phrase.labels["other"]) if phrase is not None else ""
         if text and (other := seen.setdefault(text, key)) != key:
             message = f'"{key}" and "{other}" stand on one screen and say the same.'
             findings.add(parts.phrase_path, parts.phrase_where[key], message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
@@ -42,13 +42,32 @@ _MAY_BE_MISSING = {
     "hazards.yaml",
 }  # fmt: skip
 
-_parse_yaml = remembered(yamltree.parse, 64)
+T = TypeVar("T")
+Reader = Callable[[yamltree.Tree, str, Findings], T]
+
+_READ_AGAIN = timedelta(minutes=15)
+"""Opening hours depend on the day, and no zone's day begins at another minute than 0, 15, 30 or 45."""
+
+
+def _read_structure(text: str, path: str, read: Reader[T], findings: Findings) -> T | None:
+    tree = yamltree.parse(text, path, findings)
+    return None if tree is None else read(tree, path, findings)
+
+
+def _read_organisation(
+    text: str, path: str, locale: str, now: datetime, findings: Findings
+) -> organisation.Found | None:
+    tree = yamltree.parse(text, path, findings)
+    if tree is None:
+        return None
+    return organisation.read(tree, path, findings, locale=locale, now=now)
+
+
+_structure_of = remembered(_read_structure, 128)
+_organisation_of = remembered(_read_organisation, 16)
 _read_page = remembered(pages.read, 4096)
 _read_safety = remembered(safety.read, 64)
 _read_phrases = remembered(po.read, 16)
-
-T = TypeVar("T")
-Reader = Callable[[yamltree.Tree, str, Findings], T]
 
 
 def build(source: Mapping[str, str], *, now: datetime | None = None) -> Release:
@@ -136,16 +155,17 @@ class _Loading:
             return SOURCE_LOCALE
         return locale
 
-    def _tree(self, path: str) -> yamltree.Tree | None:
-        return _parse_yaml(self._source[path], path, self._findings)
+    def _there(self, path: str) -> bool:
+        if path not in self._source and path not in _MAY_BE_MISSING:
+            self._findings.add(path, 0, "This file is missing. Do this: see content/README.md.")
+        return path in self._source
 
     def _yaml(self, path: str, read: Reader[T]) -> T | None:
-        if path not in self._source:
-            if path not in _MAY_BE_MISSING:
-                self._findings.add(path, 0, "This file is missing. Do this: see content/README.md.")
+        """What a file says, None where it is missing or no YAML. Shared: not to be changed."""
+        if not self._there(path):
             return None
-        tree = self._tree(path)
-        return None if tree is None else read(tree, path, self._findings)
+        found: T | None = _structure_of(self._source[path], path, read, self._findings)
+        return found
 
     def _structure(self, parts: Parts) -> None:
         if found := self._yaml("menus.yaml", structure.menus):
@@ -163,11 +183,7 @@ class _Loading:
         self._yaml("hazards.yaml", hazards.read)
         if rules := self._yaml("style.yaml", style.read):
             parts.style, parts.style_path = rules, "style.yaml"
-
-        def read(tree: yamltree.Tree, path: str, findings: Findings) -> organisation.Found:
-            return organisation.read(tree, path, findings, locale=parts.locale, now=self._now)
-
-        if who := self._yaml("organisation.yaml", read):
+        if who := self._organisation(parts.locale):
             parts.organisation, parts.organisation_where = who.organisation, who.where
             parts.help_lines = who.help_lines
             self._keep_months = who.keep_months
@@ -177,6 +193,16 @@ class _Loading:
                     f'"keep_months" is {who.keep_months}, but retention.enquiry_months in limits.yaml '
                     f"is {parts.limits.enquiry_months}. Do this: make both the same number.",
                 )  # fmt: skip
+
+    def _organisation(self, locale: str) -> organisation.Found | None:
+        path = "organisation.yaml"
+        if not self._there(path):
+            return None
+        begun = self._now - (self._now - datetime.min.replace(tzinfo=UTC)) % _READ_AGAIN
+        found: organisation.Found | None = _organisation_of(
+            self._source[path], path, locale, begun, self._findings
+        )
+        return found
 
     def _top_level(self, path: str) -> None:
         if path not in _TOP:
@@ -224,10 +250,12 @@ class _Loading:
         own = f"{parts.locale}/asks.yaml"
         others = sorted(p for p in self._source if p.endswith("/asks.yaml") and p != own)
         for path in (own, *others):
-            if path in self._source and path.count("/") == 1 and (tree := self._tree(path)):
-                found.append(asks.asks(tree, path, self._findings))
-        for one, where in found:
-            parts.asks = asks.merged(parts.asks, one)
+            if path in self._source and path.count("/") == 1:
+                one = self._yaml(path, asks.asks)
+                if one is not None:
+                    found.append(one)
+        for said, where in found:
+            parts.asks = asks.merged(parts.asks, said)
             if parts.asks_where.path == "":
                 parts.asks_where = where
 
@@ -237,9 +265,12 @@ class _Loading:
             parts.not_covered, parts.not_covered_where = found
         for path in sorted(self._source):
             language, _, name = path.partition("/")
-            if name not in ("also.yaml", "not-covered.yaml") or (tree := self._tree(path)) is None:
+            if name not in ("also.yaml", "not-covered.yaml"):
                 continue
-            phrases, where = also.phrases(tree, path, self._findings)
+            read = self._yaml(path, also.phrases)
+            if read is None:
+                continue
+            phrases, where = read
             if name == "also.yaml":
                 parts.also[language], parts.also_where[language] = phrases, where
             else:

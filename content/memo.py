@@ -6,9 +6,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
+from bot.words import clean
 from content.findings import Findings
 
 T = TypeVar("T")
+
+
+@lru_cache(maxsize=20_000)
+def cleaned(text: str) -> str:
+    """``clean``, remembered: for the editors' few thousand phrases, never for what a patient typed."""
+    return clean(text)
 
 
 def remembered(read: Callable[..., T], files: int) -> Callable[..., T]:

@@ -53,13 +53,16 @@ def check_source(source: Mapping[str, str], findings: Findings) -> dict[str, str
     """The files of a source that can be read at all, with line ends made one."""
     fine: dict[str, str] = {}
     for name, text in source.items():
+        try:
+            size = len(text.encode())
+        except UnicodeEncodeError:  # half of a surrogate pair
+            findings.add(name, 0, "The file is not UTF-8. Do this: save it as plain text, UTF-8.")
+            continue
         if "\0" in text:
             findings.add(
                 name, 0, "The file holds null bytes. Do this: save it as plain text, UTF-8."
             )
-        elif any("\ud800" <= char <= "\udfff" for char in text):
-            findings.add(name, 0, "The file is not UTF-8. Do this: save it as plain text, UTF-8.")
-        elif len(text.encode()) > MAX_BYTES:
+        elif size > MAX_BYTES:
             findings.add(
                 name, 0, f"The file is larger than {MAX_BYTES // 1024} KB. Do this: split it."
             )
