@@ -75,7 +75,7 @@ def write_view(form: OpenForm, problem: str = "") -> bk.Json:
         "label": bk.plain_text(wording.REPLY),
         "element": element,
     }
-    if form.hint:
+    if form.hint.strip():
         box["hint"] = bk.plain_text(bk.cut(form.hint, 2000))
     return {
         **_frame(WRITE, subject, wording.PREVIEW, wording.CANCEL),

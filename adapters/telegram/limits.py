@@ -26,7 +26,8 @@ CALLBACK_ANSWER: Final = 200
 """Characters of the answer to a tap [api answerCallbackQuery]."""
 
 TOPIC_NAME: Final = 128
-"""Characters of a topic's name, at least 1 [api createForumTopic]."""
+"""Characters of a topic's name, at least 1 [api createForumTopic]; counted in UTF-16 units, the most
+that Telegram may count."""
 
 KEYBOARD_BUTTONS: Final = 100
 """Buttons of a keyboard [const InlineKeyboardMarkupLimit.TOTAL_BUTTON_NUMBER]."""

@@ -92,6 +92,16 @@ def units(text: str) -> int:
     return len(text) + sum(char > "\uffff" for char in text)
 
 
+def head(text: str, most: int) -> str:
+    """The beginning of a text: at most ``most`` units, no character cut in two."""
+    used = 0
+    for at, char in enumerate(text):
+        used += 2 if char > "\uffff" else 1
+        if used > most:
+            return text[:at]
+    return text
+
+
 def human(text: str) -> Text:
     """A person's words as a text of their own."""
     return (Paragraph((typed(text),)),)

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, TelegramError
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import Fault, fault_of
-from adapters.telegram.outbound import Part, clean, keyboard, render
+from adapters.telegram.outbound import Part, clean, head, keyboard, render
 from adapters.telegram.send import Markup, Poster
 from bot.ports import Receipts
 from bot.screens import Card
@@ -142,7 +142,7 @@ class Topics:
         raise TopicLost
 
     async def _open(self, place: Place, card: Card | None) -> int:
-        name = place.reference if card is None else _name(card)
+        name = place.reference if card is None else name_of(card)
         colour = limits.TOPIC_RED if card is not None and card.urgent else limits.TOPIC_BLUE
         made = await self._client.create_forum_topic(place.chat, name, colour)
         topic = made.message_thread_id
@@ -173,18 +173,19 @@ class Topics:
         return tuple(out)
 
     async def _rename(self, place: Place, card: Card, topic: int) -> None:
-        if self._names.get(place.key) == _name(card):
+        if self._names.get(place.key) == name_of(card):
             return
         try:
-            await self._client.edit_forum_topic(place.chat, topic, _name(card))
+            await self._client.edit_forum_topic(place.chat, topic, name_of(card))
         except TelegramError as error:
             if fault_of(error) is not Fault.NOT_MODIFIED:
                 return  # a name only: the next card tries again
-        self._names[place.key] = _name(card)
+        self._names[place.key] = name_of(card)
 
 
-def _name(card: Card) -> str:
-    return clean(card.title).strip()[: limits.TOPIC_NAME] or card.reference
+def name_of(card: Card) -> str:
+    """What the topic of a card is called."""
+    return head(clean(card.title).strip(), limits.TOPIC_NAME) or card.reference
 
 
 def _once(receipts: Out) -> Out:
