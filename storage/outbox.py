@@ -130,12 +130,13 @@ def claim(
             "state": "leased", "lease": row.lease + 1, "lease_until": now + LEASE,
         }  # fmt: skip
         delivery = _delivery(row, effect, values["lease"], row.repeated)
-        if row.state == "leased":
-            if not harmless_twice(effect, _has_receipt(conn, row.destination, effect)):
-                if row.repeated and row.attempt >= LEFT_ATTEMPTS:
-                    left.append((delivery, Rejected(LEFT)))
-                values["repeated"] = True
-                delivery = _delivery(row, effect, values["lease"], True)
+        if row.state == "leased" and not harmless_twice(
+            effect, _has_receipt(conn, row.destination, effect)
+        ):
+            if row.repeated and row.attempt >= LEFT_ATTEMPTS:
+                left.append((delivery, Rejected(LEFT)))
+            values["repeated"] = True
+            delivery = _delivery(row, effect, values["lease"], True)
         conn.execute(
             update(t.outbox).where(_O.id == row.id).values(attempt=row.attempt + 1, **values)
         )
