@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
+from typing import Any
 
+import pytest
+
+from content.editing import check
 from tests.words.house import House, Tab, fresh
 from tests.words.test_pages import form_of, live_title
 
@@ -38,6 +43,36 @@ async def test_the_second_sees_both_and_chooses(house: House, enter: Enter) -> N
     assert (await post(edi, path, **(form | {"do": "publish"})))[0] == 303
     assert await live_title(house, "not-mean") == "Edi’s title"
     assert [one.by for one in await house.store.releases()][:2] == ["staff:edi", "staff:mina"]
+
+
+@pytest.mark.parametrize("late", ["sent after it", "overtaken by it"])
+async def test_a_look_that_ends_after_its_publication_keeps_nothing(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """The page looks half a second after the last key: Publish may have been pressed by then."""
+    edi = await enter("edi")
+    path = "/words/edit/page:not-mean"
+    mine = form_of(await edi.load(path)) | {"f.title": "Edi’s title"}
+    begun, go_on, real = threading.Event(), threading.Event(), check.findings
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            assert go_on.wait(60)
+        return real(*given, **named)
+
+    looking = None
+    if late == "overtaken by it":
+        monkeypatch.setattr(check, "findings", slowly)
+        looking = asyncio.create_task(edi.http.post("/words/look/page:not-mean", data=mine))
+        assert await asyncio.to_thread(begun.wait, 60)
+    status, to, _ = await post(edi, path, **(mine | {"nonce": fresh(), "do": "publish"}))
+    assert status == 303
+    go_on.set()
+    look = await (looking or edi.http.post("/words/look/page:not-mean", data=mine))
+    assert look.status_code == 200
+    assert await house.store.edits("staff:edi") == ()
+    assert "unfinished edit" not in await edi.load(to)
 
 
 async def test_keep_theirs_and_field_by_field(house: House, enter: Enter) -> None:

@@ -237,11 +237,27 @@ async def _typed(
     fields = await read_fields(request, base, target)
     values = typed_values(form, fields)
     work = await work_on(request, target, base, values, now)
-    if not work.changed:
+    if not work.changed or await _is_live(request, work):
         await store.drop_edit(visitor.editor, str(target))
         return work, None
     await store.save_edit(visitor.editor, str(target), base.id, work.form.values)
     return work, context(visitor, now)["now"]
+
+
+async def _is_live(request: Request, work: Work) -> bool:
+    """Whether this very edit went live before or while it was looked at: then it is not unfinished."""
+    newest = await live(request)
+    if newest.id == work.base.id:
+        return False
+
+    def says_so() -> bool:
+        try:
+            made = targets.write(newest.source, work.target, work.form.values)
+        except CannotEdit:
+            return False
+        return content.digest(made) == newest.id
+
+    return await studio_of(request).run(says_so)
 
 
 @allowed(Action.WORDS_EDIT)
