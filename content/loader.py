@@ -63,7 +63,7 @@ def _read_organisation(
     return organisation.read(tree, path, findings, locale=locale, now=now)
 
 
-_structure_of = remembered(_read_structure, 128)
+_structure_of = remembered(_read_structure, 48)
 _organisation_of = remembered(_read_organisation, 16)
 _read_page = remembered(pages.read, 4096)
 _read_safety = remembered(safety.read, 64)
