@@ -14,7 +14,7 @@ run: install
 	@exec $(BIN)/frontdesk run
 
 test: lint content
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: install-test
 	$(BIN)/ruff format --check .
