@@ -194,6 +194,7 @@ class Release:
     organisation: Organisation
     limits: Limits
     moved: Mapping[str, str]
+    """old page id → the page that took its place, "" for none"""
     also: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """language → page id → how patients ask for it ("also asked as")"""
     not_covered: tuple[Topic, ...] = ()
@@ -205,7 +206,8 @@ class Release:
         return next((one for one in self.not_covered if one.id == topic_id), None)
 
     def item(self, content_id: str) -> Item | None:
-        """The item of an id, following ``moved.yaml`` (cycles were refused by the linter)."""
+        """The item of an id, following ``moved`` (cycles were refused by the linter); None for an id that
+        was never a page, or was one and left nothing in its place."""
         for _ in range(10):
             found = self.items.get(content_id)
             if found is not None:

@@ -67,7 +67,11 @@ def _items(parts: Parts, findings: Findings) -> None:
 def _target(target: str, path: str, line: int, parts: Parts, findings: Findings) -> None:
     if target in parts.items:
         return
-    if target in parts.moved:
+    if parts.moved.get(target) == "":
+        message = (
+            f'There is no page "{target}" any more: it was removed. Do this: take it away here.'
+        )
+    elif target in parts.moved:
         message = f'"{target}" has moved to "{parts.moved[target]}". Do this: write the new id.'
     else:
         message = f'There is no page "{target}".{did_you_mean(target, parts.items)}'
@@ -99,7 +103,8 @@ def _moved(parts: Parts, findings: Findings) -> None:
             seen.add(target)
             target = parts.moved[target]
         else:
-            _target(target, where.path, line, parts, findings)
+            if target:
+                _target(target, where.path, line, parts, findings)
 
 
 def _safety(parts: Parts, findings: Findings) -> None:

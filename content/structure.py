@@ -40,8 +40,12 @@ def menus(tree: Tree, path: str, findings: Findings) -> tuple[dict[str, tuple[st
     return found, Where(path, lines)
 
 
+REMOVED = "(removed)"
+"""What moved.yaml says of a page that went and left nothing in its place; no page can have this id."""
+
+
 def moved(tree: Tree, path: str, findings: Findings) -> tuple[dict[str, str], Where]:
-    """Old page id → new page id."""
+    """Old page id → new page id; "" where the page was removed and nothing took its place."""
     fields = Fields(tree, path, findings, "moved.yaml")
     found: dict[str, str] = {}
     lines: dict[str, int] = {}
@@ -51,7 +55,7 @@ def moved(tree: Tree, path: str, findings: Findings) -> tuple[dict[str, str], Wh
         if not ID.fullmatch(name):
             fields.add(fields.at(name), f"{quoted(name)} is no page id.")
         elif target:
-            found[name] = target
+            found[name] = "" if target == REMOVED else target
     return found, Where(path, lines)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from content.editing import changes, targets
+from content.editing import changes, places, targets
 from content.editing.errors import CannotEdit
 from content.editing.kinds import yamlfile
 from content.editing.places import Source
@@ -123,7 +123,8 @@ def _text(source: Source, path: str) -> Mapping[str, str] | None:
 def _moved(
     base: Source, mine: Source, theirs: Source, made: dict[str, str], whole: Conflict
 ) -> tuple[dict[str, str], list[Conflict]]:
-    """moved.yaml only grows: lines of both are kept, unless they send one id to two pages."""
+    """moved.yaml only grows: lines of both are kept, unless they send one id to two pages. A line goes
+    where its page came back, as when a removal is undone."""
     try:
         old, own, other = (
             yamlfile.read({MOVED: "{}\n", **one}, MOVED) for one in (base, mine, theirs)
@@ -136,9 +137,11 @@ def _moved(
             if other.said(name) != old.said(name):
                 return made, [whole]
             joined = joined.with_value((name,), said)
-        gone = [name for name in old.names() if name not in own.names()]
+        for name in old.names():
+            if name not in own.names():
+                if name not in places.page_files(mine) or other.said(name) != old.said(name):
+                    return made, [whole]
+                joined = joined.without((name,))
     except CannotEdit:
-        return made, [whole]
-    if gone:
         return made, [whole]
     return {**made, MOVED: joined.text}, []

@@ -16,8 +16,13 @@ from content.editing.places import Source
 from content.editing.target import Target
 from content.editing.yamltext import YamlText
 from content.fields import ID
+from content.structure import REMOVED
 
 MOVED = "moved.yaml"
+OLD, MENU = "old page", "menu"
+GOES_ALONG = frozenset({OLD, MENU})
+"""Ways of leading to a page that go with it: nobody has to put them right first, and nobody could. A page
+that stands on no menu may not be published at all."""
 STYLE = "style.yaml"
 TOPICS = "not-covered.yaml"
 
@@ -51,9 +56,9 @@ def links_to(source: Source, name: str) -> tuple[Link, ...]:
             found.append(Link(f"page:{file.id}", title, "link in the text"))
     for one in menu.names(source):
         if one != name and name in yamlfile.read(source, menu.FILE).entries(one):
-            found.append(Link(f"menu:{one}", f"Menu of {one}", "menu"))
+            found.append(Link(f"menu:{one}", f"Menu of {one}", MENU))
     if (moved := _yaml(source, MOVED)) is not None:
-        found += [Link("", old, "old page") for old in moved.names() if moved.said(old) == name]
+        found += [Link("", old, OLD) for old in moved.names() if moved.said(old) == name]
     if (topics := _yaml(source, TOPICS)) is not None:
         near = [one for one in topics.names() if topics.said(one, "nearest") == name]
         found += [Link("", f"Topic {one}, not covered", "nearest page") for one in near]
@@ -78,12 +83,13 @@ def remove_page(source: Source, name: str, *, to: str = "") -> Mapping[str, str]
     """The source without a page.
 
     to: the page that takes its place: every link, menu and old button leads there from now on. Without it,
-    a page that something leads to is not removed (CannotEdit, with the list), and old buttons say that the
-    page is gone, rather than show something that they do not promise.
+    a page that a text leads to is not removed (CannotEdit, with the list), its buttons on menus go along, and
+    moved.yaml notes that it went: its old buttons, and those of its earlier ids, say so and show Home, rather
+    than something that they do not promise; and its id is never given to another page.
     """
     file, _ = page.find(source, name)
     _ours(name)
-    links = links_to(source, name)
+    links = [one for one in links_to(source, name) if one.how not in GOES_ALONG]
     if links and not to:
         because = tuple(str(one) for one in links)
         raise CannotEdit(
@@ -92,8 +98,7 @@ def remove_page(source: Source, name: str, *, to: str = "") -> Mapping[str, str]
     if to and (to == name or to not in places.page_files(source)):
         raise CannotEdit(f'There is no page "{to}" to lead to.')
     made = {path: text for path, text in source.items() if path != file.path}
-    if to:
-        made = _led(made, name, to)
+    made = _led(made, name, to) if to else _noted(_off_menus(made, name), name, REMOVED)
     if menu.FILE in made:
         made = dict(yamlfile.edit(made, menu.FILE, lambda yaml: yaml.without((name,))))
     for path in also.paths(made, "also"):
@@ -153,7 +158,25 @@ def _led(source: Mapping[str, str], name: str, to: str) -> dict[str, str]:
         )
     if TOPICS in made:
         made = dict(yamlfile.edit(made, TOPICS, lambda yaml: _nearest(yaml, name, to)))
-    return dict(yamlfile.edit({MOVED: "{}\n", **made}, MOVED, lambda yaml: _moved(yaml, name, to)))
+    return _noted(made, name, to)
+
+
+def _noted(source: Mapping[str, str], name: str, to: str) -> dict[str, str]:
+    """What became of an id, in moved.yaml."""
+    return dict(
+        yamlfile.edit({MOVED: "{}\n", **source}, MOVED, lambda yaml: _moved(yaml, name, to))
+    )
+
+
+def _off_menus(source: Mapping[str, str], name: str) -> dict[str, str]:
+    """Every menu without the button of a page."""
+    made = dict(source)
+    for one in menu.names(made):
+        entries = yamlfile.read(made, menu.FILE).entries(one)
+        if name in entries:
+            kept = "\n".join(entry for entry in entries if entry != name)
+            made = dict(targets.write(made, Target("menu", one), {"entries": kept}))
+    return made
 
 
 def _swapped(entries: tuple[str, ...], name: str, to: str, but: str = "") -> tuple[str, ...]:

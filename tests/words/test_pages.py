@@ -189,6 +189,30 @@ async def test_menu_hours_danger_tick_rename_remove(house: House, edi: Tab) -> N
     assert release is not None
     assert release.item("faq-guarantee") is release.items["not-mean"]
 
+    async with client(house) as http:  # the page is put on a menu, read by a patient, and goes
+        await http.get(await house.link())
+        patient = Tab(house, http)
+        await patient.load()
+        data = {"title": "Is there a pool?", "body": "The guide does not know.", "do": "publish"}
+        page = form_of(await edi.load("/words/new/faq"))
+        page |= {f"f.{name}" if name != "do" else name: value for name, value in data.items()}
+        assert (await edi.http.post("/words/new/faq", data=page)).status_code == 303
+        await patient.post("/patient/tap", tap="1|sec:faq-is-there-a-pool:1")
+        assert "The guide does not know." in patient.page
+        assert (await change(edi, "page:about", related="faq-is-there-a-pool"))[0] == 303
+        assert (await press(edi, "/words/remove/faq-is-there-a-pool", do="remove"))[0] == 422
+        refused = edi.page.split('class="stop"')[1].split("</div>")[0]
+        assert "(related)" in refused
+        assert "(menu)" not in refused
+        assert (await change(edi, "page:about", related=""))[0] == 303
+        assert (await press(edi, "/words/remove/faq-is-there-a-pool", do="remove"))[0] == 303
+        await patient.post("/patient/tap", tap="2|sec:faq-is-there-a-pool:1")
+        assert "This page is no longer there" in patient.page
+        assert "Read the guide" in patient.buttons()
+    live = await store.live_release()
+    assert live is not None
+    assert live.moved["faq-is-there-a-pool"] == ""
+
     assert (await press(edi, "/words/remove/home", do="rename", new="questions"))[0] == 422
     item = next(
         one for one in release.items.values() if one.kind == "section" and one.id != "not-mean"

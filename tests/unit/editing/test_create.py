@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import content
 from bot.release import Release
-from content.editing import check, create, remove, review, targets
+from content.editing import check, create, merge, remove, review, targets, yamltext
 from content.editing.errors import CannotEdit
 from content.fields import ID
 from tests.unit.editing.conftest import HEAVY, NOW, TODAY, target
@@ -114,6 +114,17 @@ def test_danger_words_come_freely_and_go_with_a_reason(guide: Source) -> None:
             create.remove_danger_word(made, "emergency", "en", word, why=why)
 
 
+def test_a_whole_list_goes_in_one_reading_of_the_file(guide: Source) -> None:
+    before = targets.read(guide, target("danger:emergency")).values
+    words = before["en"].split("\n")
+    values = {**dict.fromkeys(before, ""), "en": words[3], "reason": "all of it"}
+    yamltext._compose.cache_clear()
+    made = targets.write(guide, target("danger:emergency"), values)
+    assert yamltext._compose.cache_info().misses < 3 * len(before)  # not one for each of the words
+    assert made["danger.yaml"].count("(all of it)\n") == len(words) - 1
+    assert targets.read(made, target("danger:emergency")).values["en"] == words[3]
+
+
 def test_the_tick_and_the_list(small: Source) -> None:
     assert {one.state for one in review.review_list(small, TODAY)} == {review.State.UNCHECKED}
     made = review.tick(small, "start", by="Kim", today=TODAY)
@@ -129,7 +140,8 @@ def test_the_tick_and_the_list(small: Source) -> None:
 def test_what_is_linked_is_not_removed(small: Source) -> None:
     with pytest.raises(CannotEdit) as refused:
         remove.remove_page(small, "faq-cost")
-    assert [str(one) for one in remove.links_to(small, "faq-cost")] == list(refused.value.because)
+    links = remove.links_to(small, "faq-cost")
+    assert list(refused.value.because) == [str(one) for one in links if one.how == "related"]
     assert {one.how for one in remove.links_to(small, "faq-cost")} == {"related", "menu"}
     assert {one.how for one in remove.links_to(small, "term-mfds")} == {"link in the text"}
     for name in ("home", "consent", "nothing"):
@@ -146,6 +158,32 @@ def test_a_removed_page_leads_on(small: Source) -> None:
     release = built(twice)
     assert new == "beginning"
     assert release.moved == {"faq-cost": "beginning", "start": "beginning"}
+
+
+def test_a_page_that_nothing_replaces_is_noted_as_removed(small: Source) -> None:
+    made, _ = remove.rename_page(small, "faq-cost", "faq-price")
+    made = targets.write(made, target("page:start"), {"related": ""})
+    assert {one.how for one in remove.links_to(made, "faq-price")} == {"old page", "menu"}
+    gone = remove.remove_page(made, "faq-price")
+    release = built(gone)
+    assert release.menus["home"] == ("start", "act:write", "about")
+    assert release.moved == {"faq-cost": "", "faq-price": ""}
+    assert release.item("faq-cost") is None
+    assert 'faq-price: "(removed)"\n' in gone["moved.yaml"]
+    # no other page ever gets the name: an old button never shows what it does not promise
+    values = {"title": "Price", "body": "Ask the clinic."}
+    assert create.create_page(gone, "faq", values, today=TODAY).target.name == "faq-price-2"
+    with pytest.raises(CannotEdit, match="no free id"):
+        remove.rename_page(gone, "start", "faq-price")
+    linked = targets.write(gone, target("page:start"), {"related": "faq-price"})
+    (found,) = check.lint(linked, now=NOW)
+    assert "was removed" in found.message
+    # taken back after somebody else's edit: the page is there, and the note that it is gone is not
+    later = targets.write(gone, target("page:about"), {"title": "Who we are"})
+    back = merge.merge(gone, made, later)
+    assert back.conflicts == ()
+    assert built(back.source).items["faq-price"]
+    assert built(back.source).moved == {"faq-cost": "faq-price"}
 
 
 def test_every_page_of_what_ships_can_be_renamed_and_replaced(guide: Source) -> None:
