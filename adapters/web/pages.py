@@ -201,8 +201,19 @@ def direct_page(request: Request, text: Text) -> Response:
         line = f"{flat(text)}\n\n{problem.words}"
         return PlainTextResponse(line, 503, headers=headers)
     page = templates().get_template("problem.html")
-    html = page.render(title=problem.title, safety=text, words=problem.words, command="")
+    html = page.render(title=problem.title, safety=text, words=problem.words, command="", ways=())
     return HTMLResponse(html, 503, headers=headers)
+
+
+SIGNED_OUT = frozenset({"401", "signin", "signin-cookie", "oidc", "link"})
+"""Problems of whoever is not signed in."""
+
+
+def ways_in(request: Request) -> tuple[tuple[str, str], ...]:
+    """The pages that sign somebody in, with what their buttons say."""
+    oidc = getattr(request.app.state, "oidc", None) is not None
+    organisation = (("/signin/oidc", "Sign in with your organisation"),) if oidc else ()
+    return (*organisation, ("/signin", "How staff sign in"))
 
 
 def problem_page(request: Request, status: int, *, key: str = "", megabytes: int = 20) -> Response:
@@ -214,5 +225,8 @@ def problem_page(request: Request, status: int, *, key: str = "", megabytes: int
         line = f"{problem.title}. {words} {problem.command}".strip()
         return PlainTextResponse(line, status, headers=headers)
     page = templates().get_template("problem.html")
-    html = page.render(title=problem.title, safety=(), words=words, command=problem.command)
+    ways = ways_in(request) if (key or str(status)) in SIGNED_OUT else ()
+    html = page.render(
+        title=problem.title, safety=(), words=words, command=problem.command, ways=ways
+    )
     return HTMLResponse(html, status, headers=headers)

@@ -51,6 +51,22 @@ async def test_a_listed_editor_gets_in(house: House) -> None:
     assert (await house.store.sessions("edi"))[0].kind == "staff"
 
 
+async def test_whoever_is_not_signed_in_reads_how(house: House, tmp_path: Path) -> None:
+    async with client(house) as http:
+        page = await http.get("/words")
+        assert page.status_code == 401
+        assert "/signin to the bot" in page.text
+        for path in ("/signin", "/signin/oidc"):
+            assert f'href="{path}"' in page.text
+        assert (await http.get("/words/edit/page:home", headers={"hx-request": "1"})).text[0] != "<"
+    folder = tmp_path / "without"
+    folder.mkdir()
+    async with open_house(folder, loaded=staffed()) as other, client(other) as http:
+        page = await http.get("/words")
+        assert 'href="/signin"' in page.text
+        assert "/signin/oidc" not in page.text
+
+
 async def test_by_subject_when_the_address_is_not_verified(house: House, issuer: Provider) -> None:
     issuer.claims = {"email_verified": False}
     async with client(house) as http:

@@ -303,6 +303,9 @@ async def test_a_lead_reads_and_changes_nothing(house: House, edi: Tab) -> None:
         page = await lead.load("/words?q=clinic")
         assert "Write something new" not in page
         assert "/words/history" in page
+        assert 'class="snippet"' in page
+        assert "/words/edit/" not in page
+        assert "/words/edit/" not in await lead.load("/words/list/phrases")
         await lead.load("/words/history/1")
         assert "Go back to this Release" not in lead.page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
@@ -9,8 +10,9 @@ import httpx
 import pytest
 from starlette.routing import Mount, Route
 
+import content
 from adapters.web.roles import MAY, Action
-from tests.words.house import ROLES, House, client, fresh, session_of
+from tests.words.house import ROLES, House, Tab, client, fresh, session_of, staffed
 
 OPEN = {
     "/link/{token:str}",
@@ -158,6 +160,35 @@ async def test_role_by_route(house: House, role: str) -> None:
     assert len(await house.store.releases()) == 1
 
 
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_page_leads_to_what_is_not_theirs(house: House, role: str) -> None:
+    """Every link on every page that a role may open opens for it: one of each kind is followed."""
+    headers = {"cookie": f"frontdesk-desk-8710={await session_of(house, role[:3])}"}
+    more = ["/words?q=emergency", "/words/list/review", "/words/list/safety", "/words/history/2"]
+    source = dict(staffed().source)
+    source["organisation.yaml"] = source["organisation.yaml"].replace("ask us", "not given")
+    await house.store.publish(content.build(source), source, by="test", why="facts")
+    links: dict[str, str] = {}
+    async with client(house) as http:
+        reader = Tab(house, http)
+        await http.get(await house.link())
+        await reader.load()
+        await reader.post("/patient/tap", tap="1|sec:not-mean:1")  # the counts name this page
+        http.cookies.clear()
+        for cell, action in EXPECTED.items():
+            if cell.startswith("GET /") and action in TABLE[role] and cell != "GET /events":
+                more.append(cell.removeprefix("GET "))
+        for path in more:
+            page = await http.get(path, headers=headers)
+            for found in re.findall(r'<a [^>]*href="(/[^"]*)"', page.text):
+                links.setdefault(re.sub(r"(/words/(?:edit|list)/[a-z]+:?).*", r"\1", found), found)
+        for path in links.values():
+            answer = await http.get(html.unescape(path), headers=headers)
+            assert answer.status_code in (200, 303), (path, answer.status_code)
+    edits = {one for one in links if one.startswith("/words/edit/")}
+    assert bool(edits) == (A.WORDS_EDIT in TABLE[role])
+
+
 async def test_no_session_expired_revoked_forged_and_gone(house: House) -> None:
     expired = await session_of(house, "adm", seconds=-1)
     revoked = await session_of(house, "adm")
@@ -214,9 +245,6 @@ async def test_the_terminals_link_has_the_role_of_its_entry(house: House) -> Non
 
 
 async def test_an_editor_cannot_bring_an_old_staff_list_back(house: House, edi: object) -> None:
-    import content
-    from tests.words.house import Tab, staffed
-
     assert isinstance(edi, Tab)
     source = dict(staffed().source)
     source["organisation.yaml"] = source["organisation.yaml"].replace("role: lead", "role: editor")

@@ -23,6 +23,7 @@ from adapters.web.words.studio import (
     go,
     live,
     name_of,
+    needs,
     page,
     source_or,
     studio_of,
@@ -69,13 +70,6 @@ class Work:
     def at(self, field: str) -> tuple[FormFinding, ...]:
         """What is wrong with one field."""
         return tuple(one for one in self.findings if one.field == field)
-
-
-def needs(target: Target) -> Action:
-    """What a role must be allowed to do to change a kind of text."""
-    return {"danger": Action.DANGER, "organisation": Action.ORGANISATION}.get(
-        target.kind, Action.WORDS_EDIT
-    )
 
 
 def target_of(request: Request, visitor: Visitor) -> Target:

@@ -4,6 +4,7 @@ that the wiring gives in."""
 from __future__ import annotations
 
 import asyncio
+import functools
 import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,6 +26,7 @@ from adapters.web.words.preview_model import Preview
 from bot.errors import NotFound
 from bot.ports import Store
 from bot.release import Release
+from content.editing.target import Target, parse
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -144,10 +146,24 @@ def clock(edition: Edition) -> DeskClock:
     return desk_clock(edition.release)
 
 
+def needs(target: Target) -> Action:
+    """What a role must be allowed to do to change a kind of text."""
+    return {"danger": Action.DANGER, "organisation": Action.ORGANISATION}.get(
+        target.kind, Action.WORDS_EDIT
+    )
+
+
+def opens(visitor: Visitor, target: Target | str) -> bool:
+    """Whether a text's form opens for a visitor: only then a page links to it."""
+    found = parse(target) if isinstance(target, str) else target
+    return found is not None and visitor.may(needs(found))
+
+
 def context(visitor: Visitor, edition: Edition, **more: Any) -> dict[str, Any]:
     """What every template of these pages reads."""
     return {
         "visitor": visitor,
+        "opens": functools.partial(opens, visitor),
         "Action": Action,
         "csrf": visitor.csrf,
         "nonce": new_nonce,
