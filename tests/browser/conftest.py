@@ -79,7 +79,7 @@ class Pages:
         )
         self._contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("console", lambda said: self._fault(said.type == "error", said.text))
         page.on("pageerror", lambda problem: self._fault(True, str(problem)))
         page.on("request", lambda asked: self._fault(self._is_outside(asked.url), asked.url))

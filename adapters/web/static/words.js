@@ -20,6 +20,28 @@
   document.addEventListener("htmx:sendError", () => trouble("Frontdesk cannot be reached. What you typed is still here, but not kept."));
   document.addEventListener("htmx:beforeRequest", () => trouble(""));
 
+  // ---- what is typed is kept: also in a tab that closes at once, and through a server's restart
+
+  let unkept = false;
+  let again = 0;
+  const editing = (event) => event.target.closest && event.target.closest("#edit");
+  document.addEventListener("input", (event) => { if (editing(event)) unkept = true; });
+  document.addEventListener("submit", (event) => { if (editing(event)) unkept = false; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.id === "edit") unkept = false; });
+  const failed = (event) => {
+    if (event.detail.elt.id !== "edit") return;
+    unkept = true;
+    clearTimeout(again);
+    again = setTimeout(() => { if (unkept) htmx.trigger("#edit", "mended"); }, 3000);
+  };
+  document.addEventListener("htmx:sendError", failed);
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status === 503) failed(event); });
+  window.addEventListener("pagehide", () => {
+    const form = find("#edit");
+    if (!form || !unkept) return;
+    navigator.sendBeacon(form.getAttribute("hx-post"), new URLSearchParams(new FormData(form)));
+  });
+
   // ---- counters and marks
 
   const count = (span) => {
