@@ -57,6 +57,8 @@ KINDS = (
     "a/b; q=\x00",
 )
 
+STAMPS = ("", "0", "9" * 40, "é", "-1")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -109,8 +111,7 @@ class Forger:
             f"Cookie: frontdesk-desk-{self.port}={secret}; __Host-frontdesk-desk={secret}; frontdesk={secret}",
             f"X-Telegram-Bot-Api-Secret-Token: {secret}",
             f"X-Slack-Signature: v0={secret}\r\nX-Slack-Request-Timestamp: {int(time.time())}",
-            f"X-Slack-Signature: v0={'0' * 64}\r\n"
-            f"X-Slack-Request-Timestamp: {chance.choice(('', '0', '9' * 40, 'é', '-1'))}",
+            f"X-Slack-Signature: v0={'0' * 64}\r\nX-Slack-Request-Timestamp: {chance.choice(STAMPS)}",
             f"Origin: http://{MARK}.example",
             "Sec-Fetch-Site: cross-site",
             "HX-Request: true",

@@ -13,8 +13,9 @@ from adapters.telegram.outbound import Mark, Part, head, units
 from adapters.telegram.topics import name_of
 from bot.effects import OpenForm
 from tests.fakes.slack_blocks import check_view
-from tests.limits.many_texts import SEED, judged, rounds_of
+from tests.limits.many_texts import judged
 from tests.limits.platforms import Referees, Rejected
+from tests.limits.rounds import SEED, rounds_of
 from tests.telegram.parts import card
 
 
