@@ -91,6 +91,11 @@ commands:
 @pytest.fixture(scope="session")
 def small() -> Mapping[str, str]:
     """The small organisation's source. Copy it to change it."""
+    return small_source()
+
+
+def small_source() -> Mapping[str, str]:
+    """The same for those who are no test."""
     files = {
         "menus.yaml": 'home: [start, faq-cost, "act:write", about]\n',
         "form.yaml": "steps:\n  - {id: question, kind: text, required: true}\n",
