@@ -1,11 +1,13 @@
 # make run    install what is missing (once) and start Frontdesk
 # make bench  how fast it is, each figure beside its baseline; writes var/bench.json
 # make answers   how good the answers are, by the editors' phrases
+# make limits    a million texts through the platforms' rules, and other long proofs (about an hour)
+# make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
 # make test   everything that is checked: style, types, imports, content, tests
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test lint content answers bench format lock install install-test
+.PHONY: run test lint content answers bench limits hostile format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -32,6 +34,23 @@ answers: install-test
 # Several minutes; nothing else should run meanwhile.
 bench: install-test
 	$(BIN)/python -m tests.bench
+
+# Long forms of tests that `make test` runs in short; each prints what it counted. ROUNDS=37- goes on where
+# texts, sequences or content were stopped (100 rounds each), SEED makes other ones.
+LONG := $(BIN)/pytest -q -s -o faulthandler_timeout=0
+
+limits: install-test
+	$(BIN)/python -m tests.limits.many_texts "$(ROUNDS)" "$(SEED)"
+	$(BIN)/python -m tests.limits.many_sequences "$(ROUNDS)" "$(SEED)"
+	FRONTDESK_REQUESTS=100000 $(LONG) tests/limits/test_requests.py
+	FRONTDESK_SECRETS=500 $(LONG) tests/limits/test_secrets.py
+
+hostile: install-test
+	FRONTDESK_HEAVY=1 $(LONG) tests/storage/test_many_releases.py -k sqlite & \
+	FRONTDESK_HEAVY=1 $(LONG) tests/storage/test_many_releases.py -k postgresql; code=$$?; \
+	wait $$! && exit $$code
+	$(BIN)/python -m tests.limits.many_hostile "$(ROUNDS)" "$(SEED)"
+	FRONTDESK_HOSTILE_ROUNDS=1000 $(LONG) tests/words/test_hostile.py
 
 format: install-test
 	$(BIN)/ruff format .
