@@ -1,6 +1,6 @@
 # make run    install what is missing (once) and start Frontdesk
 # make bench  how fast it is, each figure beside its baseline; writes var/bench.json
-# make answers   how good the answers are, by the editors' phrases
+# make answers   how good the answers are, on questions nobody tuned on and by ten-fold
 # make limits    a million texts through the platforms' rules, and other long proofs (about an hour)
 # make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
 # make test   everything that is checked: style, types, imports, content, tests
@@ -27,9 +27,9 @@ lint: install-test
 content: install-test
 	$(BIN)/frontdesk content check
 
-# How good the answers to the editors' phrases are, each as if it had not been learnt.
+# How good the answers are: held-out questions (or QUESTIONS=file), then the phrases by ten-fold.
 answers: install-test
-	$(BIN)/frontdesk ask --report
+	$(BIN)/python -m tests.answers $(QUESTIONS)
 
 # Several minutes; nothing else should run meanwhile.
 bench: install-test

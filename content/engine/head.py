@@ -68,12 +68,7 @@ def solve(where: Space, questions: Sequence[Sequence[str]]) -> list[tuple[Solved
     """Answers to several questions about the same lessons (each a label per lesson), and for each the
     left-out probabilities. Takes seconds, and for that time the memory of one matrix of lessons by
     lessons, 70 MB for four thousand: it is inverted where it stands."""
-    kernel = where.rows @ where.rows.T
-    kernel -= 1
-    np.exp(kernel, out=kernel)
-    weights = _weights(questions[0])
-    kernel[np.diag_indices_from(kernel)] += (RIDGE / weights).astype(np.float32)
-    root(kernel)
+    kernel = rooted(where, questions[0])
     own = np.einsum("ij,ij->j", kernel, kernel)[:, None]
     out = []
     for given in questions:
@@ -88,6 +83,16 @@ def solve(where: Space, questions: Sequence[Sequence[str]]) -> list[tuple[Solved
         solved = Solved(labels, shares.astype(np.float32), temperature)
         out.append((solved, _softmax((left_out * temperature).astype(np.float32))))
     return out
+
+
+def rooted(where: Space, labels: Sequence[str]) -> Floats:
+    """The root R of what all lessons together say: RᵀR is the inverse of their nearness and the ridge."""
+    kernel = np.asarray(where.rows @ where.rows.T, dtype=np.float32)
+    kernel -= 1
+    np.exp(kernel, out=kernel)
+    kernel[np.diag_indices_from(kernel)] += (RIDGE / _weights(labels)).astype(np.float32)
+    root(kernel)
+    return kernel
 
 
 def root(matrix: Floats) -> None:
