@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot import runs
+from bot import runs, slips
 from bot.release import Lexicon
 
 GAP = 3
@@ -15,45 +16,85 @@ GAP = 3
 KEPT = 8
 """Lexicons that are kept ready: those of the live Release, drafts, tests."""
 
+BARE = 6
+"""Letters of a pattern that is found without its accents too ("khó thở": "kho tho"); shorter ones would be
+words of other languages."""
+
 Pattern = tuple[str, ...]
 Spots = Mapping[str, list[int]]
 Run = tuple[tuple[str, ...], re.Pattern[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A text as patterns meet it: its words, and the same in one run where its script has no spaces."""
+
+    words: tuple[str, ...]
+    run: str
+    spots: Spots = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        spots: dict[str, list[int]] = {}
+        for at, word in enumerate(self.words):
+            spots.setdefault(word, []).append(at)
+        object.__setattr__(self, "spots", spots)
+
+    @classmethod
+    def of(cls, said: Sequence[str]) -> Said:
+        """The words of a text, ready. "can t" is "cant": some phones drop the apostrophe and leave a gap."""
+        out: list[str] = []
+        for word in said:
+            if word == "t" and out:
+                out[-1] += word
+            else:
+                out.append(word)
+        return cls(tuple(out), runs.joined(out))
+
+
+@dataclass(frozen=True, slots=True)
 class Patterns:
-    """The patterns of one kind. begins: by their first word; stems: those whose first word is "stem*";
-    runs: those in scripts without spaces."""
+    """The patterns of one kind. begins: by their first word; stems: by the first three letters of those whose
+    first word is "stem*" (two of shorter ones); runs: those in scripts without spaces, by their first
+    two letters (one of those that begin with a single one)."""
 
     begins: Mapping[str, tuple[Pattern, ...]]
-    stems: tuple[tuple[str, Pattern], ...]
-    runs: tuple[Run, ...]
+    stems: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    runs: Mapping[str, tuple[Run, ...]]
 
-    def found(self, said: Sequence[str], spots: Spots, run: str) -> bool:
+    def found(self, said: Said) -> bool:
         """Whether one of them stands in a text."""
-        if next(self.places(said, spots), None) is not None:
+        if next(self._places(said), None) is not None:
             return True
-        return bool(run) and any(
-            all(part in run for part in parts) and (gaps is None or gaps.search(run) is not None)
-            for parts, gaps in self.runs
-        )
+        return any(True for _ in self._in_run(said.run))
 
-    def places(self, said: Sequence[str], spots: Spots) -> Iterator[tuple[int, int]]:
+    def struck(self, said: Said) -> Said:
+        """A text without what these patterns match in it."""
+        kept = list(said.words)
+        for start, end in self._places(said):
+            kept[start:end] = ["·"] * (end - start)
+        run = said.run
+        longest_first = sorted(self._in_run(run), key=lambda one: -len("".join(one[0])))
+        for parts, gaps in longest_first:
+            run = run.replace(parts[0], "·") if gaps is None else gaps.sub("·", run)
+        return Said(tuple(kept), run)
+
+    def _in_run(self, run: str) -> Iterator[Run]:
+        """The patterns in scripts without spaces that stand in a run."""
+        for pair in dict.fromkeys(run[at : at + 2] for at in range(len(run))):
+            for start in (pair, pair[:1]) if pair[1:] else (pair,):
+                for parts, gaps in self.runs.get(start, ()):
+                    if all(part in run for part in parts) and (gaps is None or gaps.search(run)):
+                        yield parts, gaps
+
+    def _places(self, said: Said) -> Iterator[tuple[int, int]]:
         """Where patterns of whole words begin and end in a text."""
-        for word in spots:
+        for word, at in said.spots.items():
             for pattern in self.begins.get(word, ()):
-                yield from _ends(pattern, said, spots, spots[word])
-        for stem, pattern in self.stems:
-            starts = sorted(at for word in spots if word.startswith(stem) for at in spots[word])
-            if starts:
-                yield from _ends(pattern, said, spots, starts)
-
-    def struck_from(self, run: str) -> str:
-        """A run of letters without what these patterns match in it."""
-        for parts, gaps in self.runs:
-            if all(part in run for part in parts):
-                run = run.replace(parts[0], "·") if gaps is None else gaps.sub("·", run)
-        return run
+                yield from _ends(pattern, said, at)
+            for size in (2, 3):
+                for stem, pattern in self.stems.get(word[:size], ()):
+                    if word.startswith(stem):
+                        yield from _ends(pattern, said, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +103,10 @@ class Book:
 
     kinds: Mapping[str, Patterns]
     harmless: Patterns
+    asides: Patterns
+    now: Patterns
+    about_self_harm: Patterns
+    sure: Mapping[str, slips.Book]
 
 
 _books: dict[int, tuple[Lexicon, Book]] = {}
@@ -75,6 +120,10 @@ def book(lexicon: Lexicon) -> Book:
     made = Book(
         {kind: _patterns(listed) for kind, listed in lexicon.kinds.items()},
         _patterns(lexicon.harmless),
+        _patterns(lexicon.asides),
+        _patterns(lexicon.now),
+        _patterns(lexicon.about_self_harm),
+        {kind: slips.book(listed, lexicon.harmless) for kind, listed in lexicon.sure.items()},
     )
     if len(_books) >= KEPT:
         _books.clear()
@@ -82,36 +131,56 @@ def book(lexicon: Lexicon) -> Book:
     return made
 
 
-def spots_of(said: Sequence[str]) -> dict[str, list[int]]:
-    """Where each word of a text stands."""
-    spots: dict[str, list[int]] = {}
-    for at, word in enumerate(said):
-        spots.setdefault(word, []).append(at)
-    return spots
-
-
 def _patterns(listed: Sequence[Pattern]) -> Patterns:
-    begins: dict[str, list[Pattern]] = {}
-    stems: list[tuple[str, Pattern]] = []
-    lines: list[Run] = []
+    begins: dict[str, dict[Pattern, None]] = {}
+    stems: dict[str, list[tuple[str, Pattern]]] = {}
+    lines: dict[str, list[Run]] = {}
     for pattern in listed:
         if runs.is_run(pattern):
-            lines.append(runs.compiled(pattern))
-        elif pattern[0].endswith("*"):
-            stems.append((pattern[0][:-1], pattern))
-        else:
-            begins.setdefault(pattern[0], []).append(pattern)
-    return Patterns({word: tuple(own) for word, own in begins.items()}, tuple(stems), tuple(lines))
+            line = runs.compiled(pattern)
+            lines.setdefault(line[0][0][:2], []).append(line)
+            continue
+        for one in (pattern, _bare(pattern), _with_and(pattern)):
+            if one is None:
+                continue
+            if one[0].endswith("*"):
+                stem = one[0][:-1]
+                stems.setdefault(stem[:3], []).append((stem, one))
+            else:
+                begins.setdefault(one[0], {})[one] = None
+    return Patterns(
+        {word: tuple(own) for word, own in begins.items()},
+        {start: tuple(own) for start, own in stems.items()},
+        {start: tuple(own) for start, own in lines.items()},
+    )
 
 
-def _ends(
-    pattern: Pattern, said: Sequence[str], spots: Spots, starts: Sequence[int]
-) -> Iterator[tuple[int, int]]:
+def _bare(pattern: Pattern) -> Pattern | None:
+    """A pattern as people type it who leave accents out; None where it has none or is too short for that."""
+    bare = tuple(map(_without_accents, pattern))
+    letters = sum(len(word) for word in bare)
+    return None if bare == pattern or letters < BARE or "~" in pattern else bare
+
+
+def _with_and(pattern: Pattern) -> Pattern | None:
+    """An Arabic pattern with "and", which is written as one with the word after it."""
+    first = pattern[0]
+    return (f"و{first}", *pattern[1:]) if "\u0621" <= first[0] <= "\u064a" else None
+
+
+def _without_accents(word: str) -> str:
+    if not any("\u00c0" <= one <= "\u024f" or "\u1e00" <= one <= "\u1eff" for one in word):
+        return word
+    apart = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return "".join(one for one in apart if not unicodedata.combining(one))
+
+
+def _ends(pattern: Pattern, said: Said, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
     # a quick no: a word of the pattern that has no wildcard is not in the text at all
-    if not all(word in spots or word[-1] in "~*" for word in pattern):
+    if not all(word in said.spots or word[-1] in "~*" for word in pattern):
         return
     for start in starts:
-        end = _match(pattern, said, start)
+        end = _match(pattern, said.words, start)
         if end is not None:
             yield start, end
 

@@ -86,12 +86,20 @@ class Lexicon:
     """The safety lexicon, cleaned and split into words when the Release was built.
 
     kinds: kind → patterns; a pattern is words in order, "*" at a word's end matches any ending, the
-    word "~" allows up to three words in between. ``harmless`` sayings are struck out before every
-    kind but self-harm.
+        word "~" allows up to three words in between.
+    harmless: sayings that are struck out before every kind but self-harm.
+    asides: what makes a clause an old story or a general question; such a clause is struck out too,
+        unless a word of ``now`` stands in it.
+    about_self_harm: words that name self-harm as a subject; sayings and asides suppress these.
+    sure: kind → phrases (no "*", no "~") that are found with a slip of the finger in them as well.
     """
 
     kinds: Mapping[str, tuple[tuple[str, ...], ...]]
     harmless: tuple[tuple[str, ...], ...] = ()
+    asides: tuple[tuple[str, ...], ...] = ()
+    now: tuple[tuple[str, ...], ...] = ()
+    about_self_harm: tuple[tuple[str, ...], ...] = ()
+    sure: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ apostrophes vanish ("can't" → "cant"), so that every spelling of them is one.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX = 4096
@@ -36,7 +37,7 @@ class _Kept(dict[int, str | int | None]):
         kept: str | int | None = " "
         if category[0] in "LN" or category in ("Mn", "Mc"):
             kept = code
-        elif category == "Cf":
+        if category == "Cf" or 0xFE00 <= code <= 0xFE0F:  # variation selectors, as behind an emoji
             kept = None
         if len(self) < self.MOST:  # nobody fills the memory by sending all of Unicode
             self[code] = kept
@@ -44,6 +45,14 @@ class _Kept(dict[int, str | int | None]):
 
 
 _KEPT = _Kept()
+
+_CLAUSE = re.compile(r"[.,:،](?!\d)|[!?;()\n…。、，！？；：؛؟]")
+"""What parts clauses; not the point or comma inside a number."""
+
+
+def clauses(text: str) -> list[list[str]]:
+    """The words of each clause of a text, empty ones left out."""
+    return [said for part in _CLAUSE.split(text[:MAX]) if (said := words(part))]
 
 
 def clean(text: str) -> str:

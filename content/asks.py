@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from bot.patterns import Pattern
 from bot.release import Asks, Lexicon
 from bot.words import clean, words
 from content.fields import Fields
@@ -96,36 +97,67 @@ def merged(first: Asks, second: Asks) -> Asks:
     )
 
 
+CONTEXT = ("not_danger", "aside", "now", "about_self_harm")
+"""Lists of danger.yaml that are no kind of danger, as ``bot.release.Lexicon`` explains them."""
+
+SURE = "!"
+"""After a saying: it is found with a slip of the finger in it as well."""
+
+
 def lexicon(tree: Tree, path: str, findings: Findings) -> tuple[Lexicon, Where]:
     """The safety lexicon: patterns of all languages together, by kind."""
     fields = Fields(tree, path, findings, "danger.yaml")
-    kinds: dict[str, tuple[tuple[str, ...], ...]] = {}
+    lists: dict[str, tuple[Pattern, ...]] = {}
+    sure: dict[str, tuple[Pattern, ...]] = {}
     lines: dict[str, int] = {}
-    harmless: tuple[tuple[str, ...], ...] = ()
     for kind in fields.names():
         lines[kind] = fields.at(kind)
         languages = fields.child(kind)
-        patterns: dict[tuple[str, ...], None] = {}
+        patterns: dict[Pattern, None] = {}
+        certain: dict[Pattern, None] = {}
         for language in languages.names():
             for text, line in languages.texts(language):
-                pattern = pattern_of(text)
-                if not pattern or not _sound(pattern):
-                    message = f"{quoted(text)} is no pattern: words, * only at a word's end, ~ only between words."
-                    languages.add(line, message)
-                else:
-                    patterns[pattern] = None
+                problem = _problem(text, kind)
+                if problem:
+                    languages.add(line, f"{quoted(text)} {problem}")
+                    continue
+                patterns[pattern_of(text)] = None
+                if is_sure(text):
+                    certain[pattern_of(text)] = None
         if not (languages.tree("en") and languages.texts("en")):
             languages.add(
                 fields.at(kind), f'"{kind}" has no English words. Do this: add some under en.'
             )
-        if kind == "not_danger":
-            harmless = tuple(patterns)
-        else:
-            kinds[kind] = tuple(patterns)
-    return Lexicon(kinds, harmless), Where(path, lines)
+        lists[kind] = tuple(patterns)
+        if certain:
+            sure[kind] = tuple(certain)
+    found = Lexicon(
+        {kind: listed for kind, listed in lists.items() if kind not in CONTEXT},
+        harmless=lists.get("not_danger", ()),
+        asides=lists.get("aside", ()),
+        now=lists.get("now", ()),
+        about_self_harm=lists.get("about_self_harm", ()),
+        sure=sure,
+    )
+    return found, Where(path, lines)
 
 
-def pattern_of(text: str) -> tuple[str, ...]:
+def _problem(text: str, kind: str) -> str:
+    """Why a line is no pattern; "" where it is one."""
+    pattern = pattern_of(text)
+    if not pattern or not _sound(pattern):
+        return "is no pattern: words, * only at a word's end, ~ only between words."
+    if is_sure(text) and (kind in CONTEXT or any(word[-1] in "*~" for word in pattern)):
+        return "may not end in !: only a saying about danger may, one without * and ~."
+    return ""
+
+
+def is_sure(text: str) -> bool:
+    """Whether a line of the lexicon is marked as unmistakable."""
+    return text.rstrip().endswith(f" {SURE}")
+
+
+def pattern_of(text: str) -> Pattern:
     """A pattern as ``bot.release.Lexicon`` holds it: cleaned words, "*" at an end, "~" between."""
     out: list[str] = []
     for piece in text.split():
@@ -139,7 +171,7 @@ def pattern_of(text: str) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _sound(pattern: tuple[str, ...]) -> bool:
+def _sound(pattern: Pattern) -> bool:
     """Neither gap at an end, nor two gaps together, nor a wildcard so short that it hits everything."""
     if "~" in (pattern[0], pattern[-1]):
         return False

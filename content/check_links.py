@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.asks import CONTEXT
 from content.findings import Findings, did_you_mean
 from content.parts import Parts
 from content.safety import KINDS
@@ -117,5 +118,5 @@ def _safety(parts: Parts, findings: Findings) -> None:
     for kind in parts.lexicon.kinds:
         if kind not in KINDS:
             line = parts.lexicon_where.line(kind)
-            hint = did_you_mean(kind, (*KINDS, "not_danger"))
+            hint = did_you_mean(kind, (*KINDS, *CONTEXT))
             findings.add(parts.lexicon_where.path, line, f'"{kind}" is no kind of danger.{hint}')

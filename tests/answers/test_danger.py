@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +17,9 @@ from bot.understanding import Understanding
 SET = yaml.safe_load((Path(__file__).parent / "danger_set.yaml").read_text("utf-8"))
 LANGUAGES = ("en", "ko", "ja", "zh", "es", "ru", "ar", "th", "vi")
 
-FOUND_AT_LEAST = {"en": 18, "ar": 36}
-"""Sentences (of 40) that the lexicon alone finds today, less two; 37 for the others. English sentences
-were written before their words were looked at, the others by the author of the lexicon."""
-ALARMS_AT_MOST = 8
+FOUND_AT_LEAST = 38
+"""Of 40, by the lexicon alone. It was tuned on this set; the held-out one is in test_held_out.py."""
+ALARMS_AT_MOST = 1
 """Of 40 look-alikes."""
 
 
@@ -49,7 +47,7 @@ def test_the_set_is_large_enough_and_not_in_the_content(release: Release) -> Non
 def test_danger_is_found_without_the_model(release: Release, language: str) -> None:
     texts = [text for kind, text in sentences(language) if kind != "calm"]
     missed = [text for text in texts if danger.find(text, release.lexicon) is None]
-    assert len(texts) - len(missed) >= FOUND_AT_LEAST.get(language, 37), missed
+    assert len(texts) - len(missed) >= FOUND_AT_LEAST, missed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -79,83 +77,28 @@ def test_nothing_suppresses_self_harm(release: Release, saying: str, wish: str) 
     assert danger.seen_in(f"{saying} {wish}", release.lexicon, calm) == "self-harm"
 
 
+def test_the_model_must_be_surer_beside_a_harmless_saying(release: Release) -> None:
+    unsure = Understanding(release=release.id, danger=0.5, danger_kind="emergency")
+    sure = Understanding(release=release.id, danger=0.8, danger_kind="emergency")
+    for saying in ("i am dying to know", "my uncle was unwell years ago"):
+        assert danger.seen_in(saying, release.lexicon, unsure) is None
+        assert danger.seen_in(saying, release.lexicon, sure) == "emergency"
+    assert danger.seen_in("my uncle is unwell", release.lexicon, unsure) == "emergency"
+    assert danger.seen_in("years ago. I cannot breathe", release.lexicon, unsure) == "emergency"
+
+
+def test_nothing_harmless_hides_what_is_unmistakable(release: Release) -> None:
+    for kind, phrases in release.lexicon.sure.items():
+        for phrase in phrases:
+            assert danger.find(" ".join(phrase), release.lexicon) == kind, phrase
+
+
 def test_the_model_adds_and_never_takes_away(release: Release) -> None:
     heard = Understanding(release=release.id, danger=0.9, danger_kind="self-harm")
     assert danger.seen_in("everyone sleeps better", release.lexicon, heard) == "self-harm"
     assert danger.seen_in("i cannot breathe", release.lexicon, heard) == "self-harm"
     emergency = Understanding(release=release.id, danger=0.9, danger_kind="emergency")
     assert danger.seen_in("i want to die", release.lexicon, emergency) == "self-harm"
-
-
-UNMISTAKABLE = {
-    "en": (
-        "i cannot breathe",
-        "i want to die",
-        "chest pain",
-        "severe bleeding",
-        "he is unconscious",
-    ),
-    "ko": ("숨을 못 쉬겠어요", "죽고 싶어요", "의식을 잃었어요", "피가 멈추지 않아요"),
-    "ja": ("息ができません", "死にたい", "意識を失いました", "血が止まらない"),
-    "zh": ("我喘不过气", "我想死", "他昏迷了", "血止不住"),
-    "es": ("no puedo respirar", "me quiero morir", "hemorragia", "está inconsciente"),
-    "ru": ("не могу дышать", "хочу умереть", "он без сознания", "кровотечение"),
-    "ar": ("لا أستطيع التنفس", "أريد أن أموت", "فقد الوعي", "الدم لا يتوقف"),
-    "th": ("หายใจไม่ออก", "อยากตาย", "หมดสติ", "เลือดไหลไม่หยุด"),
-    "vi": ("không thở được", "tôi muốn chết", "bất tỉnh", "chảy máu không ngừng"),
-}
-BEFORE = (
-    "",
-    "hello ",
-    "please ",
-    "HELP ",
-    "🙏 ",
-    "sorry but ",
-    "안녕하세요 ",
-    "ok so ",
-    "doctor: ",
-    "¡",
-)
-AFTER = (
-    "",
-    "!!!",
-    " 😭😭",
-    "...",
-    " pls answer",
-    "\n\nthank you",
-    " 🚑",
-    "?!",
-    " since today",
-    " 。",
-)
-
-
-def variants(count: int) -> Iterator[str]:
-    """Sentences of the unmistakable list with what people put around and into them."""
-    dice = random.Random(4)
-    every = [text for texts in UNMISTAKABLE.values() for text in texts]
-    for number in range(count):
-        text = every[number % len(every)]
-        match dice.randrange(6):
-            case 0:
-                text = text.upper()
-            case 1:
-                text = text.replace(" ", "  ")
-            case 2:
-                text = text.replace(" ", dice.choice((", ", " … ", "\n", "\u00a0")))
-            case 3:
-                at = dice.randrange(len(text))
-                text = f"{text[:at]}\u200b{text[at:]}"
-            case 4:
-                text = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
-            case _:
-                pass
-        yield f"{dice.choice(BEFORE)}{text}{dice.choice(AFTER)}"
-
-
-def test_two_thousand_variants_are_all_found(release: Release) -> None:
-    missed = [text for text in variants(2000) if danger.find(text, release.lexicon) is None]
-    assert not missed, missed[:10]
 
 
 def test_the_check_is_quick(release: Release) -> None:

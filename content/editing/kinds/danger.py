@@ -18,8 +18,14 @@ REASON = "reason"
 """The input that says why; no language is named so."""
 _HELP = (
     "One saying a line. * at a word's end matches any ending; ~ between two words allows up to three words "
-    "between them. When in doubt, add."
+    "between them. ! after a saying finds it misspelt, too. When in doubt, add."
 )
+_TITLES = {
+    "not_danger": "Harmless sayings",
+    "aside": "Old stories and general questions",
+    "now": "Words that say it is now",
+    "about_self_harm": "Words that name self-harm as a subject",
+}
 
 
 def names(source: Source) -> tuple[str, ...]:
@@ -48,7 +54,7 @@ def read(source: Source, kind: str) -> Fields:
         "Kept beside the list and in the history.",
         300,
     )
-    said = "Harmless sayings" if kind == "not_danger" else f"Danger words: {kind}"
+    said = _TITLES.get(kind, f"Danger words: {kind}")
     return Fields(Target("danger", kind), said, "danger words", (*fields, reason))
 
 

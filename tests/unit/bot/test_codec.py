@@ -27,9 +27,10 @@ st.register_type_strategy(float, st.floats(allow_nan=False))
 MODULES = [
     name
     for _, name, _ in pkgutil.iter_modules(bot.__path__)
-    if name not in ("ports", "rows", "patterns")
+    if name not in ("ports", "rows", "patterns", "slips")
 ]
-"""The seams (``bot.ports``), their rows and the compiled lexicon (``bot.patterns``) never go through JSON."""
+"""The seams (``bot.ports``), their rows and the lexicon made ready (``bot.patterns``, ``bot.slips``) never go
+through JSON."""
 
 
 def stored() -> list[type]:
