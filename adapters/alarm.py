@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from adapters import logs
-from bot import danger
+from bot import danger, safety
 from bot import effects as fx
 from bot import events as ev
 from bot.ports import Delivered, Deliverer, Delivery, DeliveryOutcome, World
 from bot.receive import PhrasesOf
 from bot.release import Release
 from bot.screens import Screen
-from bot.text import Text, fill
 
 PATIENCE = 5.0
 """Seconds for one direct send. The platforms send the Update again, and the key is remembered."""
@@ -64,12 +63,13 @@ class DirectAlarm:
         return warned
 
     def _warning(self, update: ev.Update, kind: str, release: Release) -> fx.ShowScreen:
-        safety = release.safety.get(kind) or release.safety["emergency"]
-        phrases = self._phrases_of(release, release.locale)
-        facts = self._facts(update, release)
-        status: Text = phrases.text("safety.alert.none", **facts)
-        text = fill(safety.text, {**facts, "alert_status": status})
-        return fx.ShowScreen(seq=0, screen=Screen(text, keep=True), urgent=True)
+        """In the language of the text, else of the platform's hint, else the Release's own."""
+        understood = getattr(update.event, "understanding", None)
+        heard = release.language_of(understood.language) if understood is not None else None
+        language = heard or release.language_of(update.language) or release.locale
+        phrases = self._phrases_of(release, language)
+        text = safety.words(release, kind, "none", phrases, self._channel(update))
+        return fx.ShowScreen(0, Screen(text, keep=True, language=language), urgent=True)
 
     def _alert(self, update: ev.Update, kind: str, release: Release) -> fx.AlertTeam:
         phrases = self._phrases_of(release, release.locale)
@@ -91,9 +91,11 @@ class DirectAlarm:
         return fx.AlertTeam(reference="", text=text, attempt=1, mention=mentions)
 
     def _facts(self, update: ev.Update, release: Release) -> dict[str, str]:
+        return {**release.organisation.facts, "channel": self._channel(update)}
+
+    def _channel(self, update: ev.Update) -> str:
         channel = self._world.channels.get(update.address.channel)
-        name = channel.name if channel else update.address.channel
-        return {**release.organisation.facts, "channel": name}
+        return channel.name if channel else update.address.channel
 
     async def _send(
         self, update: ev.Update, destination: str, effect: fx.ShowScreen | fx.AlertTeam

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot import buttons, helpful
+from bot import buttons, helpful, languages
 from bot import effects as fx
 from bot.release import Item, Kind
 from bot.scene import Scene, column, pairs, unique
@@ -14,6 +14,8 @@ from bot.text import Heading, Span, Text, fill, typed
 from bot.understanding import Route, Tier, Understanding
 
 HOME = "home"
+UNTRANSLATED = "untranslated"
+"""Counts pages that were shown in the Release's language to a reader of another one."""
 TRAIL = 10
 """Pages remembered for the desk card."""
 
@@ -29,7 +31,7 @@ def tapped(scene: Scene, content_id: str, page: int) -> None:
 
 def show(scene: Scene, content_id: str, page: int = 1) -> None:
     """Show a page of content; a gone id says so and shows Home."""
-    item = scene.release.item(content_id)
+    item = scene.page(content_id)
     if item is None:
         scene.say("page.gone", column(*_menu(scene, HOME)))
         return
@@ -41,6 +43,8 @@ def show(scene: Scene, content_id: str, page: int = 1) -> None:
     turning = came_from == item.id and (page > 1 or scene.state.place.page > 1)
     if not turning:
         scene.do(fx.Count("read", item.id))
+        if scene.in_own(item) and item.kind is not Kind.PAGE:
+            scene.do(fx.Count(UNTRANSLATED, f"{scene.language}/{item.id}"))
     rows = (
         _menu_rows(scene, item, page) if item.id in scene.release.menus
         else _page_rows(scene, item, page, came_from)
@@ -48,7 +52,9 @@ def show(scene: Scene, content_id: str, page: int = 1) -> None:
     text = _with_counter(scene, item, page)
     if item.id == HOME:
         text = (*_open_question(scene), *text)
-    scene.show(Screen(_filled(scene, text), rows, content_id=item.id))
+    text = _in_whose_words(scene, item, _filled(scene, text), last=page == len(item.pages))
+    written = scene.release.locale if scene.in_own(item) else scene.language
+    scene.show(Screen(text, rows, content_id=item.id, language=written))
     form = scene.state.form
     if form is not None and not form.away:
         scene.update(form=replace(form, away=True))
@@ -74,6 +80,20 @@ def _with_counter(scene: Scene, item: Item, page: int) -> Text:
         return text
     counter = scene.label("page.counter", page=str(page), pages=str(count))
     return (Heading((*text[0].spans, Span(f" · {counter}"))), *text[1:])
+
+
+def _in_whose_words(scene: Scene, item: Item, text: Text, *, last: bool) -> Text:
+    """Say what the patient has to know about the language of a page: that it is not hers, that nobody
+    checked the translation, that the source is newer."""
+    if scene.language == scene.release.locale:
+        return text
+    if scene.in_own(item):
+        return (*scene.text("page.in_english"), *text)
+    if item.stale:
+        return (*text, *scene.text("page.newer"))
+    if last and item.reviewed is None and item.kind is not Kind.PAGE:
+        return (*text, *scene.text("page.unchecked"))
+    return text
 
 
 def _open_question(scene: Scene) -> Text:
@@ -103,6 +123,8 @@ def _entry(scene: Scene, entry: str) -> Choice | None:
         case "question":
             enquiry = scene.state.open_enquiry
             return None if enquiry is None else scene.question_button(enquiry)
+        case "language":
+            return languages.menu_button(scene)
         case "mydata" | "forget" | "stop" as act:
             return scene.button(f"button.{act}", buttons.form("privacy", act, "ask"))
         case _:
@@ -114,6 +136,8 @@ def _menu_rows(scene: Scene, item: Item, page: int) -> Rows:
     enquiry = scene.state.open_enquiry
     if item.id == HOME and enquiry is not None and enquiry.consented:
         choices = [scene.question_button(enquiry), *choices]
+    hinted = languages.hinted_button(scene) if item.id == HOME else None
+    choices = [*([hinted] if hinted else []), *choices]
     # a long menu (the glossary) gets two buttons a row, a short one reads better one by one
     rows = pairs(choices) if len(choices) > 10 else tuple((choice,) for choice in choices)
     if item.id == HOME:
@@ -133,7 +157,11 @@ def _next_row(scene: Scene, item: Item, page: int) -> Rows:
 
 def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
     count, here = len(item.pages), item.pages[page - 1]
-    rows = list(_next_row(scene, item, page))
+    # who cannot read the page is better served by a person than by its second screen
+    rows: list[tuple[Choice, ...]] = [(scene.write_button,)] if scene.in_own(item) else []
+    rows.extend(_next_row(scene, item, page))
+    if page == count:
+        rows.extend(_section_row(scene, item))
     links = [scene.page_button(one) for one in here.links]
     related = [scene.page_button(one) for one in item.related] if page == count else []
     if item.not_mean and item.id != "not-mean":
@@ -158,6 +186,18 @@ def _page_rows(scene: Scene, item: Item, page: int, came_from: str) -> Rows:
     known = {back, buttons.section(item.id, page), scene.menu_button.data}
     kept = unique(tuple(tuple(one for one in row if one.data not in known) for row in rows))
     return (*kept, (scene.button("button.back", back), scene.menu_button))
+
+
+def _section_row(scene: Scene, item: Item) -> Rows:
+    """An FAQ or a card and its section are one answer: the way to the section stands right below. The
+    section is the first of the related pages that is one."""
+    if item.kind not in (Kind.FAQ, Kind.TERM) or "button.section" not in scene.release.phrases:
+        return ()
+    found = (scene.release.item(one) for one in item.related)
+    section = next((one for one in found if one and one.kind is Kind.SECTION), None)
+    if section is None:
+        return ()
+    return ((scene.button("button.section", buttons.section(section.id)),),)
 
 
 def _parent(scene: Scene, item: Item) -> str:
@@ -205,7 +245,7 @@ def choices(scene: Scene, understood: Understanding) -> list[Choice]:
     """Buttons to the pages that may answer a text, best first; noted as offered."""
     if understood.tier is Tier.NONE:
         return []
-    found = (scene.release.item(one.content_id) for one in understood.candidates[:3])
+    found = (scene.page(one.content_id) for one in understood.candidates[:3])
     items = [item for item in found if item is not None]
     for item in items:
         scene.do(fx.Count("choice_offered", item.id))

@@ -80,9 +80,17 @@ def _language(scene: Scene, state: Conversation, enquiry: Enquiry) -> str:
     answer = enquiry.answer("language")
     if step is not None and answer is not None and answer.choice is not None:
         if answer.choice not in step.options:  # content has dropped this option since
-            return scene.phrases.language(answer.choice)
-        return scene.label(f"form.language.{answer.choice}")
-    return scene.phrases.language(state.language_hint or state.locale)
+            return scene.house.language(answer.choice)
+        return scene.house.label(f"form.language.{answer.choice}")
+    return scene.house.language(patient_language(scene))
+
+
+def patient_language(scene: Scene) -> str:
+    """The tag of what this patient reads, as far as it is known: chosen, heard, or the platform's hint."""
+    state = scene.state
+    if state.chosen:
+        return state.locale
+    return state.heard or state.language_hint or state.locale
 
 
 def _head(scene: Scene, enquiry: Enquiry) -> Text:
@@ -100,16 +108,16 @@ def _head(scene: Scene, enquiry: Enquiry) -> Text:
             scene.text(
                 "desk.card.alert_seen" if seen else "desk.card.alert",
                 kind=scene.label(f"desk.kind.{enquiry.alert.kind}"),
-                time=scene.phrases.clock(enquiry.alert.at, desk_zone),
+                time=scene.house.clock(enquiry.alert.at, desk_zone),
                 name=seen or "",
             )
         )
     if enquiry.due_at is not None and enquiry.is_open:
-        due = scene.phrases.day_and_time(enquiry.due_at, desk_zone)
+        due = scene.house.day_and_time(enquiry.due_at, desk_zone)
         parts.append(scene.text("desk.card.due", due=due))
-    sent = scene.phrases.day_and_time(enquiry.created_at, desk_zone)
+    sent = scene.house.day_and_time(enquiry.created_at, desk_zone)
     if scene.knows_zone:
-        there = scene.phrases.clock(enquiry.created_at, scene.zone())
+        there = scene.house.clock(enquiry.created_at, scene.zone())
         answer = enquiry.answer("time")
         where: Value = typed(answer.text) if answer and answer.zone and answer.text else there
         parts.append(
@@ -141,8 +149,8 @@ def _asked(scene: Scene, enquiry: Enquiry) -> Text:
         answer = enquiry.answer(step.id)
         if step.kind == "time" or answer is None or not (answer.text or answer.choice):
             continue
-        value = steps.answer_text(scene, step, answer)
-        label = scene.label(f"form.{step.id}.label")
+        value = steps.answer_text(scene, step, answer, desk=True)
+        label = scene.house.label(f"form.{step.id}.label")
         lines.append(scene.text("desk.card.line", label=label, value=value))
     return stack(*lines)
 

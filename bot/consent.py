@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot import buttons
 from bot import effects as fx
-from bot.scene import Scene, column
+from bot.scene import Scene, column, facts_in
 from bot.screens import Screen
 from bot.state import Consent, Form
 from bot.text import Text, fill, flat
@@ -35,11 +35,13 @@ def version(scene: Scene) -> str:
 def text(scene: Scene) -> Text:
     """The consent text as this patient reads it."""
     item = scene.release.item(PAGE)
-    return fill(item.pages[0].text, scene.facts) if item is not None else ()
+    facts = facts_in(scene.release, scene.release.locale, scene.given.channel.name)
+    return fill(item.pages[0].text, facts) if item is not None else ()
 
 
 def ask(scene: Scene, form: Form) -> None:
-    """Show the consent screen of a form."""
+    """Show the consent screen of a form. What is agreed to is the source's text, in every language: the
+    linter takes no translation of it, for nobody has said yet which wording would bind."""
     rows = column(
         scene.button("consent.agree", buttons.form(form.id, "consent", "agree")),
         scene.button("consent.no", buttons.form(form.id, "consent", "no")),
@@ -49,6 +51,8 @@ def ask(scene: Scene, form: Form) -> None:
     scene.update(
         form=replace(form, consent_shown=digest(shown), asked_at=scene.given.now),
     )
+    if scene.language != scene.release.locale:
+        shown = (*scene.text("page.in_english"), *shown)
     scene.show(Screen(shown, rows, content_id=PAGE, keep=True))
 
 

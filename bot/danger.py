@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import buttons, cards, consent, patterns, runs, slips
+from bot import buttons, cards, consent, patterns, runs, safety, slips
 from bot import effects as fx
 from bot.release import Lexicon
 from bot.scene import Scene, column
 from bot.screens import Screen
 from bot.skeleton import skeleton
 from bot.state import Alert, Enquiry, Status
-from bot.text import Text, fill, quote_typed
+from bot.text import quote_typed
 from bot.understanding import Understanding
 from bot.words import MAX, clauses, words
 
@@ -127,7 +127,9 @@ def answer(scene: Scene, kind: str, words_typed: str) -> None:
     if not given.already_warned:
         seq = scene.show(_screen(scene, kind, enquiry, standing), urgent=True)
     # a new danger is a new alert, repeated until somebody has seen *it*, whoever saw an earlier one
-    alert = Alert(kind=kind, seq=seq, state=standing, at=given.now)
+    alert = Alert(
+        kind=kind, seq=seq, state=standing, at=given.now, language=scene.language
+    )  # fmt: skip
     enquiry = replace(enquiry, urgent=True, alert=alert)
     scene.put(enquiry)
     raise_alert(scene, enquiry)
@@ -152,7 +154,7 @@ def raise_alert(scene: Scene, enquiry: Enquiry) -> None:
         "desk.alert",
         reference=enquiry.reference,
         kind=scene.label(f"desk.kind.{alert.kind}"),
-        language=scene.phrases.language(scene.state.language_hint or scene.state.locale),
+        language=scene.house.language(cards.patient_language(scene)),
         time=scene.phrases.clock(scene.given.now, who.hours.zone),
     )
     if enquiry.words:
@@ -183,6 +185,7 @@ def reported(scene: Scene, reference: str, outcome: str, destination: str) -> No
     if enquiry is None or enquiry.alert is None or enquiry.alert.state == "delivered":
         return
     alert = enquiry.alert
+    _speak(scene, alert)
     if outcome in ("delivered", "possibly_repeated"):
         enquiry = replace(enquiry, alert=replace(alert, state="delivered"))
         scene.put(enquiry)
@@ -215,10 +218,17 @@ def seen(scene: Scene, enquiry: Enquiry, name: str) -> Enquiry:
     if alert is None or alert.seen_by is not None:
         return enquiry
     scene.do(fx.CancelTimer("alert", enquiry.reference))
+    _speak(scene, alert)
     now = scene.phrases.clock(scene.given.now, scene.zone())
     key = "safety.seen" if scene.knows_zone else "safety.seen_seoul"
     scene.say(key, keep=True, name=name, time=now)
     return replace(enquiry, alert=replace(alert, seen_by=name))
+
+
+def _speak(scene: Scene, alert: Alert) -> None:
+    """News of an alert come in the language of its safety text."""
+    if alert.language:
+        scene.speak(alert.language)
 
 
 def not_an_emergency(scene: Scene, enquiry: Enquiry) -> None:
@@ -235,9 +245,7 @@ def not_an_emergency(scene: Scene, enquiry: Enquiry) -> None:
 
 
 def _screen(scene: Scene, kind: str, enquiry: Enquiry, standing: str) -> Screen:
-    safety = scene.release.safety.get(kind) or scene.release.safety["emergency"]
-    status: Text = scene.text(f"safety.alert.{standing}")
-    text = fill(safety.text, {**scene.facts, "alert_status": status})
+    text = safety.words(scene.release, kind, standing, scene.phrases, scene.given.channel.name)
     more = None if enquiry.consented else scene.button(
         "safety.button.write", buttons.form("new", "start", "open")
     )  # fmt: skip

@@ -359,7 +359,7 @@ def late(scene: Scene, reference: str) -> None:
         return
     organisation = scene.release.organisation
     mention = enquiry.assignee.account if enquiry.assignee else None
-    old = scene.phrases.day_and_time(enquiry.due_at, organisation.hours.zone)
+    old = scene.house.day_and_time(enquiry.due_at, organisation.hours.zone)
     scene.do(fx.TellDesk(reference, scene.text("desk.late", due=old), to=mention))
     start = max(scene.given.now, enquiry.due_at)
     due = hours.due(organisation.hours, start, organisation.promise_seconds)

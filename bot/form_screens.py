@@ -77,7 +77,7 @@ def show_review(scene: Scene, form: Form) -> None:
             value = typed(steps.shorten(value.text, QUESTION_SHOWN))
         lines.append(scene.text("form.review.line", label=label, value=value))
         edits.append(Choice(label, buttons.form(form.id, steps.REVIEW, step.id)))
-    reading = scene.release.item(scene.state.trail[-1]) if scene.state.trail else None
+    reading = scene.page(scene.state.trail[-1]) if scene.state.trail else None
     parts = [scene.text("form.review.title"), stack(*lines)]
     if reading is not None:
         parts.append(scene.text("form.review.reading", title=reading.title))

@@ -14,7 +14,16 @@ from bot.text import Text, Value
 
 
 class Phrases(Protocol):
-    """Formats phrases of one Release and locale (made by ``content.phrases``)."""
+    """Formats phrases of one Release and language (made by ``content.phrases``)."""
+
+    @property
+    def tag(self) -> str:
+        """The language that it speaks, one of ``Release.languages``."""
+        ...
+
+    def into(self, language: str) -> Phrases:
+        """The same Release's phrases in another language; its own where it has not that one."""
+        ...
 
     def text(self, key: str, /, **values: Value) -> Text:
         """A phrase as a text; ``n=`` chooses the plural form."""

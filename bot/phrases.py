@@ -35,6 +35,10 @@ PHRASES: dict[str, PhraseSpec] = {
     "home.open_question_due_seoul": _text("the same, time is Seoul's", "reference", "due"),
     "page.counter": _label("after the title: 2/3", "page", "pages"),
     "page.gone": _text("the page of an old button is no longer there; choose from the menu below"),
+    "page.in_english": _text("one line above a page in English, for a reader of another language: this text is "
+                             "there in English only; you can ask a person in your language"),
+    "page.unchecked": _text("one line below a translated page: no editor has checked this translation yet"),
+    "page.newer": _text("one line below a translated page: the English text is newer than this translation"),
     "button.unknown": _text("a button that this bot does not know (too old or broken)"),
     "source.unreviewed": _text(
         "where a page is from: 'Adapted from the guide as it stood in 2026. Not yet checked by "
@@ -46,6 +50,8 @@ PHRASES: dict[str, PhraseSpec] = {
     "button.back": _label("button: back"),
     "button.next": _label("button: next page, 'Next 2/2'", "page", "pages"),
     "button.source": _label("button: Where is this from?"),
+    "button.section": _label("button under a FAQ or a glossary card: Read the section"),
+    "button.language": _label("button: choose a language; to be recognised by readers of any"),
     "button.write": _label("button: Write to a person"),
     "button.question": _label("button: My question"),
     "button.helpful": _label("button under a FAQ: This helped"),
@@ -70,6 +76,17 @@ PHRASES: dict[str, PhraseSpec] = {
     "ask.send": _label("button: Send it to a person"),
     "ask.how": _text("/ask without words: type the question in your own words"),
     "ask.empty": _text("an empty message came; type or choose"),
+    # ---- the patient's language
+    "language.name": _label("button: this language, by its own name"),
+    "language.choose": _text("choose a language below; some pages are in English only"),
+    "language.use": _label("button: Continue in this language"),
+    "language.offer": _text("you write in this language; shall the bot go on in it? part of the guide is "
+                            "in English only; said in the language offered"),
+    "language.offer_other": _text("the same question, short, in the language used so far", "language"),
+    "language.now": _text("from now on in this language"),
+    "language.now_partly": _text("the same for a language that not all is translated into; such pages come in "
+                                 "English; a person can be asked in this language"),
+    "language.kept": _text("the bot stays with this language; another one can be chosen at any time"),
     # ---- did an answer help
     "helpful.thanks": _label("a short line at the tapped button, for yes and for no: Thank you. It was "
                              "counted, without your name"),
@@ -158,6 +175,7 @@ PHRASES: dict[str, PhraseSpec] = {
     "command.privacy": _label("/privacy: privacy and my choices"),
     "command.mydata": _label("/mydata: see my data"),
     "command.forget": _label("/forget: delete my data"),
+    "command.language": _label("/language: choose a language"),
     "command.help": _label("/help: how this works"),
     "command.stop": _label("/stop: no more messages"),
     # ---- small talk (used by asks.yaml)

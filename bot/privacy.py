@@ -45,7 +45,7 @@ def forget(scene: Scene) -> None:
     text = scene.text("forget.done")
     scene.do(fx.ErasePatient())
     scene.state = Conversation(
-        id=old.id, address=old.address, locale=old.locale, next_seq=old.next_seq,
+        id=old.id, address=old.address, locale=old.locale, chosen=old.chosen, next_seq=old.next_seq,
         blocked=old.blocked,
     )  # fmt: skip
     scene.show(Screen(text, scene.with_home(()), keep=True))

@@ -48,6 +48,8 @@ class Item:
     reviewer: str = ""
     review_by: str = ""
     version: str = ""
+    stale: bool = False
+    """A translation that was made from an older text than the one that stands there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,30 @@ class SafetyText:
     text: Text
     source: str
     clinical_review: str
+    reviewed: str | None = None
+    stale: bool = False
+    """As of an item: a translation of an older text."""
+
+    @property
+    def checked(self) -> bool:
+        """Whether somebody checked this very text."""
+        return self.reviewed is not None and not self.stale
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a Release has in one more language. Whatever is missing here is shown in the Release's own.
+
+    facts: those of the organisation's facts that read differently (the desk's hours).
+    """
+
+    items: Mapping[str, Item] = field(default_factory=dict)
+    phrases: Mapping[str, Phrase] = field(default_factory=dict)
+    safety: Mapping[str, SafetyText] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+NOT_TRANSLATED = Translation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +234,27 @@ class Release:
     not_covered: tuple[Topic, ...] = ()
     danger_examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """kind of danger, or "calm" → sentences from which the model's danger head learns"""
+    translations: Mapping[str, Translation] = field(default_factory=dict)
+    """language → what is there in it; the Release's own language is not among them"""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that a patient can choose: the Release's own first."""
+        return (self.locale, *self.translations)
+
+    def language_of(self, tag: str | None) -> str | None:
+        """Which of its languages a tag means ("ko-KR" → "ko"), None for another one."""
+        short = (tag or "").replace("_", "-").split("-")[0].lower()
+        return next((one for one in self.languages if one.split("-")[0] == short), None)
+
+    def translated(self, language: str) -> Translation:
+        """What is there in a language; nothing for the Release's own, which needs no translation."""
+        return self.translations.get(language, NOT_TRANSLATED)
+
+    def item_in(self, content_id: str, language: str) -> Item | None:
+        """The item of an id in a language, in the Release's own where it is not translated."""
+        item = self.item(content_id)
+        return None if item is None else self.translated(language).items.get(item.id, item)
 
     def topic(self, topic_id: str | None) -> Topic | None:
         """The uncovered topic of an id."""

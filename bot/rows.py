@@ -85,7 +85,8 @@ class CountRow:
     """How often something happened on a day (UTC) under a Release; nothing in it names anybody.
 
     kind: "read" (key: content id), "miss" ("not_covered", "not_understood"), "choice_offered" and
-    "choice_taken" (content id; not taken is the difference), "helpful" and "unhelpful" (the FAQ's id).
+    "choice_taken" (content id; not taken is the difference), "helpful" and "unhelpful" (the FAQ's id),
+    "untranslated" ("ko/faq-guarantee": a page shown in English to a reader of another language).
     """
 
     day: date

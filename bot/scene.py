@@ -12,10 +12,13 @@ from typing import Any
 from bot import buttons
 from bot import effects as fx
 from bot.given import Given, Phrases, Turn
-from bot.release import Release
+from bot.release import Item, Release
 from bot.screens import Choice, Rows, Screen
 from bot.state import Conversation, Enquiry
 from bot.text import Text, Value
+
+DESK = "desk."
+"""Phrases that staff read begin so; they are never translated for a patient's sake."""
 
 
 class Scene:
@@ -27,6 +30,8 @@ class Scene:
         self.state = state
         self.release = release
         self.given = given
+        self.house = phrases.into(release.locale)
+        """What the desk reads, whatever the patient's language."""
         self.phrases = phrases
         self.on: int | None = None
         self._effects: list[fx.Effect] = []
@@ -62,18 +67,43 @@ class Scene:
 
     # ---- words
 
+    @property
+    def language(self) -> str:
+        """What the patient is spoken to in."""
+        return self.phrases.tag
+
+    def speak(self, language: str) -> None:
+        """Go on in another language of the Release for the rest of this turn."""
+        self.phrases = self.phrases.into(language)
+
     def text(self, key: str, **values: Value) -> Text:
-        """A phrase, with the organisation's facts at hand."""
+        """A phrase, with the organisation's facts at hand. The desk's are always in the house's language."""
+        if key.startswith(DESK):
+            return self.house.text(key, **{**self._facts_in(self.release.locale), **values})
         return self.phrases.text(key, **{**self.facts, **values})
 
     def label(self, key: str, **values: Value) -> str:
         """A phrase on one line."""
+        if key.startswith(DESK):
+            return self.house.label(key, **{**self._facts_in(self.release.locale), **values})
         return self.phrases.label(key, **{**self.facts, **values})
 
     @property
     def facts(self) -> dict[str, Value]:
         """What every text may name."""
-        return {**self.release.organisation.facts, "channel": self.given.channel.name}
+        return self._facts_in(self.language)
+
+    def _facts_in(self, language: str) -> dict[str, Value]:
+        return facts_in(self.release, language, self.given.channel.name)
+
+    def page(self, content_id: str) -> Item | None:
+        """A page as this patient reads it: translated where it is, else in the Release's own language."""
+        return self.release.item_in(content_id, self.language)
+
+    def in_own(self, item: Item) -> bool:
+        """Whether a page comes in the Release's language, and the patient reads another one."""
+        translated = self.release.translated(self.language)
+        return self.language != self.release.locale and item.id not in translated.items
 
     def zone(self, enquiry: Enquiry | None = None) -> str | int:
         """The patient's time zone, or the desk's where it is not known."""
@@ -102,6 +132,8 @@ class Scene:
         Edited only if the tap came from the one message that may be edited and nothing that must be
         kept came after it; a screen marked ``keep`` is always new. Returns its number.
         """
+        if not screen.language:
+            screen = replace(screen, language=self.language)
         replaces = self._editable() if not screen.keep and not urgent else None
         seq = self.take_seq()
         self.do(fx.ShowScreen(seq, screen, replaces, urgent))
@@ -157,7 +189,7 @@ class Scene:
 
     def page_button(self, content_id: str) -> Choice | None:
         """A button to a page, None if the page is gone."""
-        item = self.release.item(content_id)
+        item = self.page(content_id)
         return None if item is None else Choice(item.button, buttons.section(item.id))
 
     def with_home(self, rows: Rows) -> Rows:
@@ -166,6 +198,12 @@ class Scene:
         if not any(choice.data == home for row in rows for choice in row):
             rows = (*rows, (self.menu_button,))
         return unique(rows)
+
+
+def facts_in(release: Release, language: str, channel: str) -> dict[str, Value]:
+    """What every text may name, as it reads in a language."""
+    translated = release.translated(language).facts
+    return {**release.organisation.facts, **translated, "channel": channel}
 
 
 def unique(rows: Rows) -> Rows:

@@ -24,12 +24,14 @@ class Screen:
 
     content_id: the page it shows, None for a screen made of phrases.
     keep: must never be edited away (safety text, consent, reference and promise, human words).
+    language: what it is written in, as far as that is one language ("ko"), for pages that say so.
     """
 
     text: Text
     rows: Rows = ()
     content_id: str | None = None
     keep: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

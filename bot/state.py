@@ -114,6 +114,8 @@ class Alert:
     seen_by: str | None = None
     attempts: int = 1
     destinations_failed: tuple[str, ...] = ()
+    language: str = ""
+    """What the safety text was shown in; news of the alert follow in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,13 @@ class Conversation:
     """Pages that the last choices offered and that were not opened yet."""
     rated: tuple[str, ...] = ()
     """FAQs whose "did this help" was answered."""
+    chosen: bool = False
+    """Whether the patient chose ``locale``; until then it is only where everybody begins."""
+    heard: str = ""
+    """Another language of ours that the last texts were in, and how many of them in a row."""
+    heard_times: int = 0
+    language_offers: tuple[str, ...] = ()
+    """Languages that were offered; none is offered twice."""
 
     def enquiry(self, reference: str) -> Enquiry | None:
         """One of this patient's enquiries."""

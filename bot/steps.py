@@ -29,18 +29,21 @@ def answered(form: Form, step: FormStep) -> bool:
     return answer is not None and bool(answer.text or answer.choice)
 
 
-def answer_text(scene: Scene, step: FormStep, answer: Answer | None) -> Value:
-    """One answer in words: TYPED where a person typed it."""
+def answer_text(
+    scene: Scene, step: FormStep, answer: Answer | None, *, desk: bool = False
+) -> Value:
+    """One answer in words: TYPED where a person typed it. desk: for staff, in the house's language."""
+    phrases = scene.house if desk else scene.phrases
     if answer is None or (answer.text is None and answer.choice is None and answer.offset is None):
-        return scene.label("form.skipped")
+        return phrases.label("form.skipped")
     if answer.choice is not None:
         if answer.choice not in step.options:  # content has dropped this option since
             return answer.choice
-        return scene.label(f"form.{step.id}.{answer.choice}")
+        return phrases.label(f"form.{step.id}.{answer.choice}")
     if step.kind != "time":
         return typed(answer.text or "")
     zone: str | int = answer.zone if answer.zone is not None else answer.offset or 0
-    clock = scene.phrases.clock(scene.given.now, zone)
+    clock = phrases.clock(scene.given.now, zone)
     return f"{clock} ({answer.text})" if answer.zone is not None else clock
 
 

@@ -41,6 +41,8 @@ class Entry:
     private: bool = False
     urgent: bool = False
     number: int = 0
+    language: str = ""
+    """What a screen is written in, as far as that is one language."""
 
 
 def entries(
@@ -96,6 +98,7 @@ def _from_effect(effect: fx.Effect, at: datetime, release: str) -> Entry | None:
             return Entry(
                 "bot", "screen", screen.text, at, seq=seq, replaces=replaces,
                 content_id=screen.content_id, rows=screen.rows, release=release, urgent=urgent,
+                language=screen.language,
             )  # fmt: skip
         case fx.RelayToPatient():
             return Entry(

@@ -19,6 +19,7 @@ from bot import (
     form,
     form_answers,
     helpful,
+    languages,
     privacy,
     signin,
     steps,
@@ -42,11 +43,12 @@ COMMANDS = (
     "forget",
     "help",
     "stop",
+    languages.COMMAND,
     signin.COMMAND,
 )
 
 
-IN_FORM = ("start", "menu", "status", "privacy", "mydata", "forget", "stop")
+IN_FORM = ("start", "menu", "status", "privacy", "mydata", "forget", "stop", languages.COMMAND)
 """Command words that are commands in a form too; "help", "ask" or "human" may be somebody's question."""
 
 
@@ -143,7 +145,8 @@ def _patient(scene: Scene, event: ev.PatientEvent) -> None:
         scene.update(confirm=None)
     kind = _danger(scene, event)
     if kind is not None:
-        danger.answer(scene, kind, " ".join(_words(event)))
+        _warn(scene, kind, event)
+    languages.answer_in(scene, _understood(event))
     if scene.state.blocked and not _own_data(event):
         return
     if _counted(scene, event) and flood.quiet(scene):
@@ -163,6 +166,14 @@ def _patient(scene: Scene, event: ev.PatientEvent) -> None:
             _sent_file(scene, event)
         case _:
             assert_never(event)
+
+
+def _warn(scene: Scene, kind: str, event: ev.PatientEvent) -> None:
+    """The safety text comes in the language of what was typed, whatever was chosen before."""
+    before = scene.language
+    scene.speak(languages.of_text(scene, _understood(event)) or before)
+    danger.answer(scene, kind, " ".join(_words(event)))
+    scene.speak(before)
 
 
 def _own_data(event: ev.PatientEvent) -> bool:
@@ -247,6 +258,8 @@ def _command(
             privacy.ask_forget(scene)
         case "stop":
             privacy.stop(scene)
+        case languages.COMMAND if len(scene.release.languages) > 1:
+            languages.ask(scene)
         case signin.COMMAND if signin.known(scene):
             signin.answer(scene)
         case "privacy" | "help":
@@ -262,6 +275,8 @@ def _tapped(scene: Scene, data: str) -> None:
             browsing.tapped(scene, content_id, page)
         case buttons.FormButton(form_id="privacy"):
             privacy.tapped(scene, button)
+        case buttons.FormButton(form_id=languages.FORM):
+            languages.tapped(scene, button)
         case buttons.FormButton(form_id=helpful.FORM):
             helpful.tapped(scene, button)
         case buttons.FormButton():
@@ -357,6 +372,7 @@ def _free_text(scene: Scene, text: str, understood: Understanding) -> None:
         form.open_form(scene)
         return
     browsing.free_text(scene, text, understood)
+    languages.listen(scene, understood)
 
 
 def _sent_file(scene: Scene, event: ev.SentFile) -> None:

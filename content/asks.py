@@ -14,6 +14,7 @@ from content.yamltree import Tree
 
 COMMANDS = (
     "menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop",
+    "language",
 )  # fmt: skip
 ANSWERS = ("yes", "no", "skip", "back", "cancel")
 

@@ -46,7 +46,19 @@ def check(parts: Parts, findings: Findings) -> None:
             message = f'The phrase "{key}" is missing. Do this: write it. ({note})'
             findings.add(parts.phrase_path, 0, message)
     _replies(parts, findings)
-    allowed = {*needed, *parts.asks.small_talk.values()}
+    _known(parts, {*needed, *parts.asks.small_talk.values()}, findings)
+    _same_label(parts, findings)
+
+
+def translated(parts: Parts, findings: Findings) -> None:
+    """The same for phrases in another language, where any may be missing."""
+    known = {*PHRASES, *form_keys(parts), *topic_keys(parts), *parts.asks.small_talk.values()}
+    _known(parts, known, findings)
+    for step in parts.form:
+        _once([f"form.{step.id}.{option}" for option in step.options], parts, findings)
+
+
+def _known(parts: Parts, allowed: set[str], findings: Findings) -> None:
     labels = set(form_labels(parts))
     for key, phrase in parts.phrases.items():
         line = parts.phrase_where[key]
@@ -57,7 +69,6 @@ def check(parts: Parts, findings: Findings) -> None:
         for text in phrase.labels.values():
             _placeholders(key, text, len(phrase.labels) > 1, line, parts, findings)
             _length(key, text, key in labels, line, parts, findings)
-    _same_label(parts, findings)
 
 
 def form_keys(parts: Parts) -> Iterator[str]:

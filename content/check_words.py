@@ -31,6 +31,20 @@ def check(parts: Parts, findings: Findings) -> None:
     _safety(parts, findings)
 
 
+def translated(parts: Parts, findings: Findings) -> None:
+    """What holds in every language: known placeholders, calm safety texts."""
+    for item in parts.items.values():
+        where = parts.item_where[item.id]
+        for number, page in enumerate(item.pages, 1):
+            line = where.line(f"page:{number}")
+            _placeholders(page.text, AT_RUN_TIME, where.path, line, findings)
+    for kind, safety in parts.safety.items():
+        where = parts.safety_where[kind]
+        line = where.line("page:1")
+        _placeholders(safety.text, ("alert_status",), where.path, line, findings)
+        _calm(safety.text, where.path, line, findings)
+
+
 def _texts(parts: Parts) -> Iterator[tuple[str, str, Text, str, int]]:
     """(kind, what, text, path, line) of everything that patients read."""
     for item in parts.items.values():

@@ -12,6 +12,7 @@ from content import (
     check_phrases,
     check_reach,
     check_sizes,
+    check_translations,
     check_words,
 )
 from content.findings import Findings
@@ -27,3 +28,4 @@ def check(parts: Parts, findings: Findings) -> None:
     check_sizes.check(parts, findings)
     check_words.check(parts, findings)
     check_phrases.check(parts, findings)
+    check_translations.check(parts, findings)

@@ -23,11 +23,12 @@ from content import (
     safety,
     structure,
     style,
+    translations,
     yamltree,
 )
 from content.findings import Finding, Findings, did_you_mean
 from content.memo import remembered
-from content.parts import Parts, Where
+from content.parts import Parts, Translated, Where
 from content.source import LOCALE, check_source, digest
 
 SOURCE_LOCALE = "en"
@@ -67,7 +68,9 @@ _structure_of = remembered(_read_structure, 48)
 _organisation_of = remembered(_read_organisation, 16)
 _read_page = remembered(pages.read, 4096)
 _read_safety = remembered(safety.read, 64)
-_read_phrases = remembered(po.read, 16)
+_read_safety_translation = remembered(safety.read_translation, 256)
+_read_translation = remembered(translations.read, 4096)
+_read_phrases = remembered(po.read, 64)
 
 
 def build(source: Mapping[str, str], *, now: datetime | None = None) -> Release:
@@ -90,7 +93,7 @@ def bad(found: tuple[Finding, ...]) -> BadContent:
 
 def compile_source(source: Mapping[str, str], findings: Findings, now: datetime) -> Release | None:
     """Read, check and assemble; None where there are findings."""
-    parts = _Loading(check_source(source, findings), findings, now).parts()
+    parts = read_parts(source, findings, now)
     linter.check(parts, findings)
     if findings:
         return None
@@ -110,7 +113,13 @@ def compile_source(source: Mapping[str, str], findings: Findings, now: datetime)
         also=parts.also,
         not_covered=parts.not_covered,
         danger_examples=parts.danger_examples,
+        translations={name: one.release() for name, one in sorted(parts.translations.items())},
     )
+
+
+def read_parts(source: Mapping[str, str], findings: Findings, now: datetime) -> Parts:
+    """Everything in a source that could be read, before it is checked as a whole."""
+    return _Loading(check_source(source, findings), findings, now).parts()
 
 
 class _Loading:
@@ -128,12 +137,7 @@ class _Loading:
                 self._top_level(path)
             elif head == parts.locale:
                 self._local(path, rest, parts)
-            elif rest not in _ANY_LANGUAGE:
-                self._findings.add(
-                    path, 0, f"Patients are shown {parts.locale} only so far; of other languages "
-                    f"only {', '.join(_ANY_LANGUAGE)} are read. "
-                    "Do this: keep this file outside the content folder.",
-                )  # fmt: skip
+        self._translations(parts)
         self._asks(parts)
         self._asked_as(parts)
         self._fill(parts)
@@ -227,10 +231,58 @@ class _Loading:
                 self._source[path], path, parts.locale, self._findings
             )
         elif rest not in _ANY_LANGUAGE:
-            known = [
-                *(f"{one}/{name}" for one in pages.KIND_OF_FOLDER), "phrases.po", *_ANY_LANGUAGE
-            ]  # fmt: skip
-            self._findings.add(path, 0, f"No such file belongs here.{did_you_mean(rest, known)}")
+            self._no_place(path, rest)
+
+    def _translations(self, parts: Parts) -> None:
+        """Whatever stands in other languages; it is compared with the source, so it is read after it."""
+        for path in sorted(self._source):
+            language, _, rest = path.partition("/")
+            folder, _, name = rest.rpartition("/")
+            if not rest or language == parts.locale or rest in _ANY_LANGUAGE:
+                continue
+            found = parts.translations.setdefault(language, Translated())
+            if folder in pages.KIND_OF_FOLDER and name.endswith(".md"):
+                words = _read_translation(self._source[path], path, self._findings)
+                if words is None:
+                    continue
+                page = translations.page(words, folder, parts.items, self._findings)
+                if page is not None:
+                    found.items[page.id], found.item_where[page.id] = page, words.where
+            elif folder == "safety" and name.endswith(".md"):
+                text = _read_safety_translation(self._source[path], path, self._findings)
+                source = parts.safety.get(text[0].kind) if text is not None else None
+                if text is not None and source is not None:
+                    kind = source.kind
+                    found.safety[kind] = translations.fitted(text[0], source)
+                    found.safety_where[kind] = text[1]
+            elif rest == "phrases.po":
+                found.phrase_path = path
+                found.phrases, found.phrase_where = _read_phrases(
+                    self._source[path], path, language, self._findings
+                )
+            else:
+                self._no_place(path, rest)
+        locales: dict[str, Locale] = {}
+        for language in list(parts.translations):
+            try:
+                locales[language] = Locale.parse(language, sep="-")
+            except (UnknownLocaleError, ValueError):
+                self._findings.add(language, 0, f'"{language}" is no language.')
+                del parts.translations[language]
+        hashes = {name: translations.hash_of(item) for name, item in parts.items.items()}
+        hashes |= {kind: translations.hash_of(one) for kind, one in parts.safety.items()}
+        for found in parts.translations.values():
+            found.hashes = hashes
+        if "organisation.yaml" in self._source and (tree := self._tree("organisation.yaml")):
+            for language, facts in organisation.facts_in(tree, locales).items():
+                parts.translations[language].facts = facts
+
+    def _no_place(self, path: str, rest: str) -> None:
+        name = rest.rpartition("/")[2]
+        known = [
+            *(f"{one}/{name}" for one in pages.KIND_OF_FOLDER), "phrases.po", *_ANY_LANGUAGE
+        ]  # fmt: skip
+        self._findings.add(path, 0, f"No such file belongs here.{did_you_mean(rest, known)}")
 
     def _add_item(self, item: Item, where: Where, parts: Parts) -> None:
         if item.id in parts.items:
@@ -285,6 +337,9 @@ class _Loading:
         parts.safety = {
             name: replace(one, text=fill(one.text, facts)) for name, one in parts.safety.items()
         }
+        for language, found in parts.translations.items():
+            rtl = Locale.parse(language, sep="-").text_direction == "rtl"
+            translations.filled(found, facts, rtl=rtl)
 
 
 def _filled(item: Item, facts: Mapping[str, str]) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,6 +96,16 @@ def read(tree: Tree, path: str, findings: Findings, *, locale: str, now: datetim
         part.done()
     where = Where(path, {name: fields.at(name) for name in fields.names()})
     return Found(organisation, where, lines, keep_months)
+
+
+def facts_in(tree: Tree, locales: Mapping[str, Locale]) -> dict[str, dict[str, str]]:
+    """The facts that the program itself puts into words, in other languages; no findings: those of the
+    file were reported when it was read for the source."""
+    if not locales:
+        return {}
+    fields = Fields(tree, "organisation.yaml", Findings(), "organisation.yaml")
+    week = hours.read(fields.child("desk"))
+    return {name: {"desk_hours": hours.in_words(week, one)} for name, one in locales.items()}
 
 
 def _in_a_row(fields: Fields) -> str:

@@ -16,6 +16,7 @@ from bot.release import (
     Phrase,
     SafetyText,
     Topic,
+    Translation,
 )
 from content.style import Style
 
@@ -34,6 +35,26 @@ class Where:
 
 NOWHERE = Where("", {})
 NO_HOURS = Hours("UTC", (), 0)
+
+
+@dataclass(slots=True)
+class Translated:
+    """One language in the making; ``where`` dictionaries have the same keys as what they stand beside."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    item_where: dict[str, Where] = field(default_factory=dict)
+    phrases: dict[str, Phrase] = field(default_factory=dict)
+    phrase_where: dict[str, int] = field(default_factory=dict)
+    phrase_path: str = ""
+    safety: dict[str, SafetyText] = field(default_factory=dict)
+    safety_where: dict[str, Where] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """``source_hash`` of every page and safety text of the source, as it stands now."""
+
+    def release(self) -> Translation:
+        """As a Release holds it."""
+        return Translation(self.items, self.phrases, self.safety, self.facts)
 
 
 @dataclass(slots=True)
@@ -73,5 +94,6 @@ class Parts:
     not_covered: tuple[Topic, ...] = ()
     not_covered_where: Where = NOWHERE
     danger_examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    translations: dict[str, Translated] = field(default_factory=dict)
     style: Style = field(default_factory=Style)
     style_path: str = ""

@@ -14,6 +14,7 @@ from babel.dates import format_datetime, format_skeleton, get_datetime_format
 from bot.given import Phrases
 from bot.release import Phrase, Release
 from bot.text import Span, Text, Value, fill, fill_label, flat
+from content.bidi import isolated
 
 _PATTERNS = {"en": "EEE d MMM, HH:mm"}
 """Where CLDR's own order is odd for readers everywhere ("Tue, Nov 24" is American)."""
@@ -21,33 +22,35 @@ _PATTERNS = {"en": "EEE d MMM, HH:mm"}
 
 def phrases_of(release: Release, locale: str) -> Phrases:
     """The formatter of a Release; a locale that it does not have falls back to the Release's own."""
-    return ReleasePhrases(release, _language(locale, release.locale))
+    tag = release.language_of(locale) or release.locale
+    return ReleasePhrases(release, tag, _language(tag))
 
 
 @lru_cache(maxsize=64)
-def _language(wanted: str, own: str) -> Locale:
-    """The wanted locale where it is the Release's language (``en-GB`` for ``en``), else its own."""
-    for tag in (wanted, own):
-        try:
-            found = Locale.parse(tag.replace("_", "-"), sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-        if found.language == own.split("-")[0]:
-            return Locale.parse(own, sep="-") if found.language == "en" else found
-    return Locale("en")
+def _language(tag: str) -> Locale:
+    try:
+        return Locale.parse(tag.replace("_", "-"), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 @dataclass(frozen=True, slots=True)
 class ReleasePhrases:
     """``bot.given.Phrases`` over a Release. A key that it lacks raises KeyError with its name; the
-    linter keeps such a Release from being published."""
+    linter keeps such a Release from being published. A phrase that is not translated comes in the
+    Release's own language."""
 
     release: Release
+    tag: str
     locale: Locale
     _rule: Callable[[int], str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_rule", self.locale.plural_form)
+
+    def into(self, language: str) -> Phrases:
+        """The same Release's phrases in another language."""
+        return self if language == self.tag else phrases_of(self.release, language)
 
     def text(self, key: str, /, **values: Value) -> Text:
         """A phrase as a text; ``n=`` chooses the plural form."""
@@ -85,13 +88,20 @@ class ReleasePhrases:
         return named.get_display_name(self.locale) or tag
 
     def _phrase(self, key: str) -> Phrase:
+        own = self.release.translated(self.tag).phrases.get(key)
+        if own is not None:
+            return own
         try:
             return self.release.phrases[key]
         except KeyError:
             raise KeyError(f"no phrase {key!r} in release {self.release.id}") from None
 
     def _with_facts(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        return {**self.release.organisation.facts, **values}
+        facts = self.release.organisation.facts
+        found = {**facts, **self.release.translated(self.tag).facts, **values}
+        if self.locale.text_direction != "rtl":
+            return found
+        return {name: isolated(value) for name, value in found.items()}
 
     def _category(self, values: Mapping[str, Value]) -> str:
         count = values.get("n")

@@ -16,16 +16,21 @@ LONGEST = 900
 """Characters: the whole text stands on one phone screen with its buttons."""
 
 
-def read(text: str, path: str, findings: Findings) -> tuple[SafetyText, Where] | None:
-    """The safety text of a file; None, with findings, where it cannot be used."""
+def read(
+    text: str, path: str, findings: Findings, *, translated: bool = False
+) -> tuple[SafetyText, Where] | None:
+    """The safety text of a file; None, with findings, where it cannot be used. A translated one names
+    what it was made from (``source_hash``, here in ``source``) instead of where it comes from."""
     parts = frontmatter.split(text, path, findings)
     if parts is None:
         return None
     fields = Fields(parts.head, path, findings)
     kind = fields.one_of("kind", KINDS, "")
-    source = fields.text("source", required=True)
-    reviewed = fields.text("clinical_review", required=True)
-    fields.day("reviewed", never=True, required=True)
+    source = fields.text("source_hash" if translated else "source", required=True)
+    if translated:
+        fields.text("translator", required=True)
+    clinical = fields.text("clinical_review", required=True)
+    reviewed = fields.day("reviewed", never=True, required=True)
     fields.text("reviewer")
     fields.done()
     chunks = markdown.pages(parts.body, path, findings, first_line=parts.body_line)
@@ -42,7 +47,12 @@ def read(text: str, path: str, findings: Findings) -> tuple[SafetyText, Where] |
         findings.add(path, fields.at("kind"), f"The kind is {kind}, the file is {stem}.md.")
     if not kind:
         return None
-    return SafetyText(kind, body, source, reviewed), Where(path, {"page:1": line})
+    return SafetyText(kind, body, source, clinical, reviewed), Where(path, {"page:1": line})
+
+
+def read_translation(text: str, path: str, findings: Findings) -> tuple[SafetyText, Where] | None:
+    """The same for a translation; its ``source`` is the hash of what it was made from."""
+    return read(text, path, findings, translated=True)
 
 
 def _check(body: Text, path: str, line: int, findings: Findings) -> None:

@@ -10,7 +10,7 @@ from content.findings import Findings, quoted
 from content.parts import Where
 from content.yamltree import Tree
 
-ACTS = ("write", "question", "mydata", "forget", "stop")
+ACTS = ("write", "question", "mydata", "forget", "stop", "language")
 """What a menu may offer besides pages."""
 
 MOST_BUTTONS = 40

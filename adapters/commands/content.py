@@ -34,6 +34,16 @@ def check() -> None:
 
 
 @app.command()
+def translations() -> None:
+    """Say what is translated, what nobody checked, and where the English has changed since."""
+    import content
+    from content import coverage
+
+    for line in coverage.lines(content.source_of(frame.settings().content_folder)):
+        frame.tell(line)
+
+
+@app.command()
 def publish(
     why: Annotated[str, typer.Option("--why", help="One line for the history.")] = "",
     overwrite: Annotated[

@@ -18,7 +18,18 @@ from bot.release import Release
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop")
+COMMANDS = (
+    "menu",
+    "ask",
+    "human",
+    "status",
+    "privacy",
+    "mydata",
+    "forget",
+    "language",
+    "help",
+    "stop",
+)
 """In the order shown. /start is known to everybody and needs no line."""
 
 

@@ -53,6 +53,8 @@ class Bubble:
     outcome: str = ""
     outcome_kind: str = ""
     content_id: str = ""
+    language: str = ""
+    """The language of its words, where they are in one and it is known."""
 
     @property
     def source(self) -> str:
@@ -108,7 +110,7 @@ def patient_bubbles(entries: Iterable[Entry]) -> tuple[Bubble, ...]:
                     f"s{entry.seq}", entry.author, entry.at, entry.text, entry.number,
                     seq=entry.seq, label=entry.label, footer=entry.footer, rows=entry.rows,
                     file=entry.file, export=entry.kind == "export", content_id=entry.content_id or "",
-                    urgent=entry.urgent,
+                    urgent=entry.urgent, language=entry.language,
                 )  # fmt: skip
                 at_place = places.get(entry.replaces or 0)
                 if at_place is not None:

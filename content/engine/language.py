@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.words import words
+from content.english import COMMON as ENGLISH
 
 SCRIPTS: tuple[tuple[str, str, str], ...] = (
     ("ko", "\uac00", "\ud7a3"),
@@ -19,18 +20,24 @@ SCRIPTS: tuple[tuple[str, str, str], ...] = (
 with kana beside them a text is Japanese, with Hangul Korean."""
 
 VIETNAMESE = frozenset("ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ")
-_ENGLISH = "the is are do does what how why which who can i you my to of in for it a and with"
-_SPANISH = "el la los las es son qué que cómo como por para puedo un una de en me mi con cuánto hay"
+SPANISH = frozenset("ñ¿¡")
+ACUTE = frozenset("áéíóú")
+_SPANISH = """
+    el la los las es son qué que cómo como por para puedo un una de del en mi con cuánto hay se su
+    está esto este esta quiero hola gracias tengo sobre más muy pero qué cuál dónde tiene hacer ser
+    """
 _VIETNAMESE = "có không tôi là và của cho được bao nhiêu gì nào khong toi cua duoc"
 COMMON: Mapping[str, frozenset[str]] = {
-    "en": frozenset(_ENGLISH.split()),
-    "es": frozenset(_SPANISH.split()),
-    "vi": frozenset(_VIETNAMESE.split()),
+    "en": ENGLISH,
+    "es": frozenset(_SPANISH.split()) - ENGLISH,
+    "vi": frozenset(_VIETNAMESE.split()) - ENGLISH,
 }
+ENOUGH = 2
+"""Common words of a language before a text counts as written in it; one may be a name or a loan."""
 
 
 def guess(text: str) -> str | None:
-    """The language of a text, None where nothing tells."""
+    """The language of a text, None where nothing tells clearly."""
     said = words(text[:500])
     letters = "".join(said)
     counts: dict[str, int] = {}
@@ -44,6 +51,11 @@ def guess(text: str) -> str | None:
             return language
     if any(char in VIETNAMESE for char in letters):
         return "vi"
+    if any(char in SPANISH for char in text[:500].casefold()):
+        return "es"
     hits = {language: sum(word in known for word in said) for language, known in COMMON.items()}
+    if hits["es"] and any(char in ACUTE for char in letters):
+        hits["es"] += 1
     best = max(hits, key=lambda language: hits[language])
-    return best if hits[best] and list(hits.values()).count(hits[best]) == 1 else None
+    alone = list(hits.values()).count(hits[best]) == 1
+    return best if alone and hits[best] >= min(ENOUGH, len(said)) > 0 else None

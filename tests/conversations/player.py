@@ -7,7 +7,7 @@ nothing can hide in memory. Deliveries succeed at once unless a script says othe
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.state import Conversation
 from bot.text import Text, flat
 from bot.turn import take_turn
 from content.answers import LexicalEngine
+from content.engine.language import guess
 from content.phrases import phrases_of
 
 ADDRESS = ev.Address("telegram", "4242", "777")
@@ -73,7 +74,8 @@ class Player:
     # ---- what people do
 
     def understand(self, text: str) -> Any:
-        return self.engine.understand(text, self.release)
+        known = self.engine.understand(text, self.release)
+        return replace(known, language=guess(text))
 
     def message_id(self, text: str) -> str:
         self.messages += 1

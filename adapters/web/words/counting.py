@@ -11,6 +11,7 @@ from starlette.responses import Response
 from adapters.web.roles import Action
 from adapters.web.sessions import Visitor, allowed, parts_of
 from adapters.web.words.studio import Edition, live, page
+from bot.browsing import UNTRANSLATED
 
 DAYS = 90
 """How far back the table looks."""
@@ -28,6 +29,8 @@ class Line:
     not_taken: int
     helpful: int
     unhelpful: int
+    untranslated: str = ""
+    """Readers of other languages who got it in English: "ko 12, ru 3", the most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +51,32 @@ async def table(request: Request, now: Edition) -> Table:
         found[row.kind, row.key] += row.number
         if row.kind == "read" and row.release == now.id:
             here[row.key] += row.number
-    keys = {key for kind, key in found if kind != "miss"}
+    english = _untranslated(found)
+    keys = {key for kind, key in found if kind not in ("miss", UNTRANSLATED)} | set(english)
     lines = [
         Line(
             key, item.title if (item := now.release.items.get(key)) else key, here[key],
             found["read", key],
             max(0, found["choice_offered", key] - found["choice_taken", key]),
-            found["helpful", key], found["unhelpful", key],
+            found["helpful", key], found["unhelpful", key], english.get(key, ""),
         )
         for key in keys
     ]  # fmt: skip
     lines.sort(key=lambda one: (-one.all, one.title))
     return Table(tuple(lines), found["miss", "not_covered"], found["miss", "not_understood"])
+
+
+def _untranslated(found: Counter[tuple[str, str]]) -> dict[str, str]:
+    """Page → how often it was shown for want of a translation, by language."""
+    pages: dict[str, Counter[str]] = {}
+    for (kind, key), number in found.items():
+        language, _, page_id = key.partition("/")
+        if kind == UNTRANSLATED and page_id:
+            pages.setdefault(page_id, Counter())[language] += number
+    return {
+        page_id: ", ".join(f"{language} {number}" for language, number in one.most_common())
+        for page_id, one in pages.items()
+    }
 
 
 @allowed(Action.COUNTS)

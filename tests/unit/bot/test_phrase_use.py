@@ -44,6 +44,13 @@ class Recording:
         self._used.setdefault(key, set()).update(values)
         return self._inner.label(key, **values)
 
+    def into(self, language: str) -> Recording:
+        return (
+            self
+            if language == self._inner.tag
+            else Recording(self._inner.into(language), self._used)
+        )
+
     def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)
 
