@@ -64,6 +64,7 @@ def _read_organisation(
     return organisation.read(tree, path, findings, locale=locale, now=now)
 
 
+_tree_of = remembered(yamltree.parse, 16)
 _structure_of = remembered(_read_structure, 48)
 _organisation_of = remembered(_read_organisation, 16)
 _read_page = remembered(pages.read, 4096)
@@ -273,7 +274,8 @@ class _Loading:
         hashes |= {kind: translations.hash_of(one) for kind, one in parts.safety.items()}
         for found in parts.translations.values():
             found.hashes = hashes
-        if "organisation.yaml" in self._source and (tree := self._tree("organisation.yaml")):
+        path = "organisation.yaml"  # what is wrong with it was said when it was read
+        if path in self._source and (tree := _tree_of(self._source[path], path, Findings())):
             for language, facts in organisation.facts_in(tree, locales).items():
                 parts.translations[language].facts = facts
 
