@@ -10,37 +10,21 @@ from __future__ import annotations
 import collections.abc
 import functools
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
 
 def encode(value: Any) -> Any:
     """A JSON value for one of our values."""
-    if value is None or isinstance(value, bool | int | float):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, date):  # a datetime is one too
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):
-        out = {"_": type(value).__name__}
-        for field in fields(value):
-            out[field.name] = encode(getattr(value, field.name))
-        return out
-    if isinstance(value, Mapping):
-        return {str(key): encode(one) for key, one in value.items()}
-    if isinstance(value, frozenset | set):
-        return sorted(encode(one) for one in value)
-    if isinstance(value, tuple | list):
-        return [encode(one) for one in value]
-    raise ValueError(f"no JSON for {type(value).__name__}")
+    return (_WRITERS.get(kind) or _writer(kind))(value)
 
 
 def decode(kind: Any, data: Any) -> Any:
@@ -49,9 +33,72 @@ def decode(kind: Any, data: Any) -> Any:
     return _reader(kind)(data)
 
 
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+# Writers and readers are made once for each type: looking a class over for every value of it costs
+# several times what the value itself does, and every turn writes dozens.
+
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
+_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {}
+
+
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How values of exactly this type are written. Raises ``ValueError`` where there is no way."""
+    made: Callable[[Any], Any]
+    if issubclass(kind, Enum):
+        made = _write_enum
+    elif issubclass(kind, bool | int | float | str):
+        made = _as_it_is
+    elif issubclass(kind, date):  # a datetime is one too
+        made = kind.isoformat
+    elif is_dataclass(kind):
+        made = _dataclass_writer(kind)
+    elif issubclass(kind, Mapping):
+        made = _write_mapping
+    elif issubclass(kind, frozenset | set):
+        made = _write_set
+    elif issubclass(kind, tuple | list):
+        made = _write_list
+    else:
+        raise ValueError(f"no JSON for {kind.__name__}")
+    _WRITERS[kind] = made
+    return made
+
+
+def _dataclass_writer(kind: type) -> Callable[[Any], Any]:
+    name, names = kind.__name__, tuple(field.name for field in fields(kind))
+
+    def write(value: Any) -> Any:
+        out: dict[str, Any] = {"_": name}
+        for one in names:
+            held = getattr(value, one)
+            if type(held) in _PLAIN:
+                out[one] = held
+            elif held == ():
+                out[one] = []
+            else:
+                out[one] = encode(held)
+        return out
+
+    return write
+
+
+def _write_enum(value: Any) -> Any:
+    return value.value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _write_mapping(value: Any) -> Any:
+    return {str(key): encode(one) for key, one in value.items()}
+
+
+def _write_set(value: Any) -> Any:
+    return sorted(encode(one) for one in value)
+
+
+def _write_list(value: Any) -> Any:
+    return [encode(one) for one in value]
 
 
 @functools.cache
@@ -61,7 +108,7 @@ def _reader(kind: Any) -> Any:
     if kind is type(None):
         return _read_none
     if isinstance(kind, type) and is_dataclass(kind):
-        return functools.partial(_read_dataclass, kind)
+        return _dataclass_reader(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     if kind is datetime:
@@ -113,21 +160,23 @@ def _read_plain(kind: type, data: Any) -> Any:
     return data
 
 
-def _read_dataclass(kind: type, data: Any) -> Any:
-    if not isinstance(data, dict) or data.get("_") != kind.__name__:
-        raise ValueError(f"expected {kind.__name__}")
-    hints = _hints(kind)
-    known = {field.name for field in fields(kind)}
-    try:
-        return kind(
-            **{
-                name: _reader(hints[name])(one)
-                for name, one in data.items()
-                if name != "_" and name in known
-            }
-        )
-    except TypeError as problem:
-        raise ValueError(f"incomplete {kind.__name__}: {problem}") from None
+def _dataclass_reader(kind: type) -> Any:
+    name = kind.__name__
+    readers: dict[str, Any] = {}
+
+    def read(data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("_") != name:
+            raise ValueError(f"expected {name}")
+        if not readers:  # only now: a class may name itself in its hints
+            hints = get_type_hints(kind)
+            readers.update({field.name: _reader(hints[field.name]) for field in fields(kind)})
+        given = {key: readers[key](one) for key, one in data.items() if key in readers}
+        try:
+            return kind(**given)
+        except TypeError as problem:
+            raise ValueError(f"incomplete {name}: {problem}") from None
+
+    return read
 
 
 def _read_union(args: tuple[Any, ...], data: Any) -> Any:
@@ -152,7 +201,7 @@ def _read_tuple(args: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
         raise ValueError("expected a list")
     if len(args) == 2 and args[1] is Ellipsis:
         reader = _reader(args[0])
-        return tuple(reader(one) for one in data)
+        return tuple([reader(one) for one in data])
     if len(args) != len(data):
         raise ValueError("wrong length")
     return tuple(_reader(arm)(one) for arm, one in zip(args, data, strict=True))

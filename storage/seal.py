@@ -30,6 +30,7 @@ from bot.errors import KeyMissing
 _FORMAT = b"\x01"
 _NONCE = 12  # bytes: the nonce length that AES-GCM is defined for (NIST SP 800-38D)
 _KEY = 32  # bytes: AES-256
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 class Sealer:
@@ -59,8 +60,7 @@ class Sealer:
 
     def seal_json(self, table: str, column: str, row: str, value: Any) -> bytes:
         """Seal a JSON value. Half characters (lone surrogates) that platforms let through survive."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        return self.seal(table, column, row, text.encode("utf-8", "surrogatepass"))
+        return self.seal(table, column, row, _JSON(value).encode("utf-8", "surrogatepass"))
 
     def open_json(self, table: str, column: str, row: str, sealed: bytes) -> Any:
         """The JSON value of ``seal_json``."""
