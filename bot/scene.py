@@ -27,7 +27,8 @@ class Scene:
     def __init__(
         self, state: Conversation, release: Release, given: Given, phrases: Phrases
     ) -> None:
-        self.state = state
+        self._state = state
+        self._changes: dict[str, Any] = {}
         self.release = release
         self.given = given
         self.house = phrases.into(release.locale)
@@ -42,13 +43,25 @@ class Scene:
 
     # ---- state and effects
 
+    @property
+    def state(self) -> Conversation:
+        """The state so far."""
+        if self._changes:
+            # Only now: a new state of all fields for each change was half the cost of a turn.
+            self._state, self._changes = replace(self._state, **self._changes), {}
+        return self._state
+
+    @state.setter
+    def state(self, state: Conversation) -> None:
+        self._state, self._changes = state, {}
+
     def update(self, **changes: Any) -> None:
         """Change fields of the state."""
-        self.state = replace(self.state, **changes)
+        self._changes |= changes
 
     def put(self, enquiry: Enquiry) -> None:
         """Put an enquiry into the state."""
-        self.state = self.state.with_enquiry(enquiry)
+        self._state = self.state.with_enquiry(enquiry)
 
     def do(self, effect: fx.Effect) -> None:
         """Ask for an effect."""
@@ -122,8 +135,8 @@ class Scene:
 
     def take_seq(self) -> int:
         """The number of the next message to the patient."""
-        seq = self.state.next_seq
-        self.update(next_seq=seq + 1)
+        seq: int = self._changes.get("next_seq", self._state.next_seq)
+        self._changes["next_seq"] = seq + 1
         return seq
 
     def show(self, screen: Screen, *, urgent: bool = False) -> int:
