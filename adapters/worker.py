@@ -7,7 +7,8 @@ the send. A deliverer that raises counts as "certainly not out"; one that hangs 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
@@ -30,8 +31,8 @@ from bot.ports import (
     Uncertain,
 )
 
-IN_FLIGHT = 32
-"""Deliveries under way at once."""
+IN_FLIGHT = 64
+"""Deliveries under way at once; as many as a platform's client has connections."""
 
 SEND_TIMEOUT = 45.0
 """Seconds for one delivery, files included. With ``PACE_PATIENCE`` it stays under the 60 s for which
@@ -40,8 +41,13 @@ the store leases a row (``storage.outcomes.LEASE``)."""
 PACE_PATIENCE = 10.0
 """Seconds that a delivery waits here for its destination's pace before it goes back."""
 
+MANY = 1_000_000
 IDLE = 1.0
 """Seconds between looks for work where nothing tells us that there is some."""
+
+BORN_PATIENCE = 4.0
+"""Seconds for which a delivery that came leased with its turn may wait here for a place under way. With
+``PACE_PATIENCE`` and ``SEND_TIMEOUT`` it stays under its lease too."""
 
 CHANNEL_OFF_SECONDS = 300.0
 PURGE_SECONDS = 3600.0
@@ -60,7 +66,9 @@ class Outbox(Receipts, Protocol):
 
     async def superseded(self, delivery: Delivery) -> bool: ...
     async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None: ...
-    async def deliveries_waiting(self, timeout: float) -> None: ...
+    async def deliveries_waiting(self, timeout: float) -> bool: ...
+    def sends_from_memory(self, yes: bool) -> None: ...
+    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]: ...
     async def due_timers(self, now: datetime) -> tuple[Update, ...]: ...
     async def purge(self, now: datetime) -> Mapping[str, int]: ...
     async def lease(self, name: str, holder: str, seconds: float) -> bool: ...
@@ -93,9 +101,12 @@ class Worker:
         self._now = now
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._rows = True
+        """Whether the outbox has to be looked at."""
 
     async def run(self) -> None:
         """Deliver, fire timers and purge until ``stop``; then let what is under way finish."""
+        self._store.sends_from_memory(True)
         loops = [
             asyncio.create_task(self._forever(step), name=name)
             for name, step in (
@@ -108,6 +119,7 @@ class Worker:
             await self._stopping.wait()
         finally:
             self._stopping.set()  # also where this is cancelled: no loop may begin another round
+            self._store.sends_from_memory(False)
             await end(*loops)
             await self._drain()
 
@@ -149,8 +161,19 @@ class Worker:
         if len(self._under_way) >= IN_FLIGHT:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return
-        if not await self._claim():
-            await self._store.deliveries_waiting(IDLE)
+        began = self._begin_born()
+        if self._rows:
+            self._rows = await self._claim() > 0
+        elif not began:
+            self._rows = await self._store.deliveries_waiting(IDLE)
+
+    def _begin_born(self) -> int:
+        """Send what was committed leased to us; how many these were."""
+        born = self._store.born_deliveries(IN_FLIGHT - len(self._under_way))
+        for since, delivery in born:
+            late = time.monotonic() - since > BORN_PATIENCE
+            self._begin(self._give_back(delivery) if late else self._handle(delivery))
+        return len(born)
 
     async def _fire_timers(self) -> None:
         await self.fire_due()
@@ -167,12 +190,21 @@ class Worker:
 
     async def _claim(self) -> int:
         free = IN_FLIGHT - len(self._under_way)
+        if free <= 0:
+            return 1  # there may be more: look again when one is done
         claimed = await self._store.claim_deliveries(limit=free)
         for delivery in claimed:
-            task = asyncio.create_task(self._handle(delivery))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._begin(self._handle(delivery))
         return len(claimed)
+
+    def _begin(self, handling: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(handling)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _give_back(self, delivery: Delivery) -> None:
+        """It was not sent: let it be claimed again."""
+        await self._record(delivery, Later("waited", 0.0, counted=False))
 
     async def _handle(self, delivery: Delivery) -> None:
         settled = await self._turn_comes(delivery)
@@ -208,8 +240,9 @@ class Worker:
         if deliverer is None:
             logs.warn(logs.Line.DELIVERY_WITHOUT_CHANNEL, delivery=delivery.id)
             return Later("channel off", CHANNEL_OFF_SECONDS)
+        receipts = _LookedUp(delivery, self._store) if delivery.receipts else self._store
         try:
-            return await asyncio.wait_for(deliverer.deliver(delivery, self._store), SEND_TIMEOUT)
+            return await asyncio.wait_for(deliverer.deliver(delivery, receipts), SEND_TIMEOUT)
         except TimeoutError:
             logs.warn(logs.Line.DELIVERY_SLOW, delivery=delivery.id)
             return Uncertain("time-out")
@@ -234,9 +267,27 @@ class Worker:
             tries += 1
 
     async def _drain(self) -> None:
+        for _, delivery in self._store.born_deliveries(MANY):
+            self._begin(self._give_back(delivery))
         if not self._under_way:
             return
         _, late = await asyncio.wait(self._under_way, timeout=DRAIN_SECONDS)
         await end(*late)
         if late:
             logs.warn(logs.Line.RECORD_LOST, deliveries=len(late))
+
+
+class _LookedUp:
+    """Receipts that came with a delivery; the others the store knows."""
+
+    def __init__(self, delivery: Delivery, receipts: Receipts) -> None:
+        self._delivery = delivery
+        self._receipts = receipts
+
+    async def receipt(self, destination: str, name: str) -> str | None:
+        """See ``bot.ports.Receipts``."""
+        if destination == self._delivery.destination:
+            for known, platform_id in self._delivery.receipts:
+                if known == name:
+                    return platform_id
+        return await self._receipts.receipt(destination, name)

@@ -11,7 +11,8 @@ from bot.events import Address
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One outbox row on its way out. ``lease`` grows each time the row is handed out; ``repeated``:
-    an earlier attempt may have been delivered."""
+    an earlier attempt may have been delivered. receipts: (name, platform's message id) of what it
+    edits, where that was looked up already."""
 
     id: int
     destination: str
@@ -22,6 +23,7 @@ class Delivery:
     lease: int
     urgent: bool
     repeated: bool = False
+    receipts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,8 +263,18 @@ class Store(Receipts, Protocol):
         """Write an outcome (with receipts, retries, holds, and the core told where it waits for it)."""
         ...
 
-    async def deliveries_waiting(self, timeout: float) -> None:
-        """Return when something may be there to claim, or after ``timeout`` seconds."""
+    async def deliveries_waiting(self, timeout: float) -> bool:
+        """Return when there may be something to send, or after ``timeout`` seconds; False where it is
+        only ``born_deliveries``, and nothing is to be claimed."""
+        ...
+
+    def sends_from_memory(self, yes: bool) -> None:
+        """A worker of this process begins or ends to take ``born_deliveries``."""
+        ...
+
+    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]:
+        """Deliveries that were committed already leased to this process, oldest first, each once, with
+        the time of that (``time.monotonic``). One that is not sent is given back as ``Later``."""
         ...
 
     async def due_timers(self, now: datetime) -> tuple[Update, ...]:

@@ -54,17 +54,27 @@ class Bell:
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._rows = False
 
-    def ring(self) -> None:
-        """There may be something to do."""
+    def ring(self, *, rows: bool = True) -> None:
+        """There may be something to do: in the outbox's ``rows``, or only in memory."""
+        self._rows = self._rows or rows
         self._rung.set()
 
     def ring_in(self, seconds: float) -> None:
         """There will be something to do."""
         asyncio.get_running_loop().call_later(seconds, self.ring)
 
-    async def wait(self, timeout: float) -> None:
-        """Return when it rang, or after ``timeout`` seconds."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), timeout)
+    async def wait(self, timeout: float) -> bool:
+        """Return when it rang, or after ``timeout`` seconds: whether the rows are to be looked at."""
+        rang = True
+        if not self._rung.is_set():
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._rung.wait()
+            except TimeoutError:
+                rang = False
+        rows = self._rows or not rang
         self._rung.clear()
+        self._rows = False
+        return rows

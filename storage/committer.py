@@ -16,10 +16,11 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -37,6 +38,7 @@ from sqlalchemy.exc import (
 from bot.errors import FrontdeskError, KeyMissing, NotNow
 from storage.engine import POOL, is_sqlite
 from storage.fifo import Fifo
+from storage.prepared import savepoint
 
 T = TypeVar("T")
 
@@ -58,36 +60,55 @@ class Again(Exception):
 
 @dataclass(slots=True)
 class Job(Generic[T]):
-    """Work for one transaction. ``after`` is called after the COMMIT, in the committer's thread."""
+    """Work for one transaction. ``after`` is called after the COMMIT, in the committer's thread;
+    ``told`` after that in the event loop, right before the caller goes on."""
 
     work: Callable[[Connection], T]
     fallback: Callable[[Connection, Exception], T] | None = None
     after: Callable[[T], None] | None = None
+    told: Callable[[T], None] | None = None
     line: str = ""
     """Jobs of one line run in the order they came (the conversation's address)."""
     patience: float = PATIENCE_S
     """Seconds that the caller waits."""
     deadline: float = field(init=False)
-    future: Future[T] = field(default_factory=Future)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    future: asyncio.Future[T] = field(init=False)
 
     def __post_init__(self) -> None:
         self.deadline = time.monotonic() + self.patience
+        self.future = self.loop.create_future()
 
     def expired(self) -> bool:
         """Whether nobody waits for it any more: it was cancelled, or its time is over."""
         return self.future.cancelled() or time.monotonic() > self.deadline
 
     def give(self, result: T | BaseException) -> None:
-        """Answer the caller; one who has left is not answered."""
-        if not isinstance(result, BaseException) and self.after is not None:
-            self.after(result)
-        try:
-            if isinstance(result, BaseException):
-                self.future.set_exception(result)
-            else:
-                self.future.set_result(result)
-        except InvalidStateError:
-            pass
+        """In the event loop: answer the caller; one who has left is not answered."""
+        if not isinstance(result, BaseException) and self.told is not None:
+            self.told(result)
+        if self.future.done():
+            return
+        if isinstance(result, BaseException):
+            self.future.set_exception(result)
+        else:
+            self.future.set_result(result)
+
+
+def answer(done: Sequence[tuple[Job[Any], Any]]) -> None:
+    """From a committer's thread: say what became of these jobs, in one visit to the event loop."""
+    if not done:
+        return
+    for job, result in done:
+        if job.after is not None and not isinstance(result, BaseException):
+            job.after(result)
+
+    def tell() -> None:
+        for job, result in done:
+            job.give(result)
+
+    with suppress(RuntimeError):  # the loop was closed meanwhile
+        done[0][0].loop.call_soon_threadsafe(tell)
 
 
 class Committer(Protocol):
@@ -154,7 +175,11 @@ class OneWriter:
         if self._closed:
             raise NotNow("the store is closed")
         self._queue.put(job)
-        return await _answer(job)
+        try:
+            async with asyncio.timeout(job.patience):
+                return await job.future
+        except TimeoutError:
+            raise NotNow("waited too long for the database") from None
 
     def close(self) -> None:
         self._closed = True
@@ -170,7 +195,7 @@ class OneWriter:
                 if not first.expired():
                     group.append(first)
                 else:
-                    first.give(NotNow("waited too long for the database"))
+                    answer([(first, NotNow("waited too long for the database"))])
                 if len(group) >= GROUP:
                     break
                 try:
@@ -191,19 +216,18 @@ class OneWriter:
             with self._engine.connect() as conn, conn.begin():
                 begun = True
                 for job in group:
-                    done.append((job, perform(job, conn, conn.begin_nested)))
+                    done.append((job, perform(job, conn, partial(savepoint, conn))))
         except Exception as problem:
             if len(group) > 1 and begun:
                 for job in group:
                     if job.expired():
-                        job.give(NotNow("waited too long for the database"))
+                        answer([(job, NotNow("waited too long for the database"))])
                     else:
                         self.commit([job])
                 return
             refusal = _refusal(problem)
             done = [(job, refusal) for job in group]
-        for job, result in done:
-            job.give(result)
+        answer(done)
 
 
 class Pool:
@@ -227,28 +251,24 @@ class Pool:
         except TimeoutError:
             job.future.cancel()
             raise NotNow("waited too long for the database") from None
-        return job.future.result()
+        except asyncio.CancelledError:
+            job.future.cancel()  # nobody will ask what became of it
+            raise
+        return await job.future
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)
 
     def _commit(self, job: Job[Any]) -> None:
         if job.expired():
-            job.give(NotNow("waited too long for the database"))
+            answer([(job, NotNow("waited too long for the database"))])
             return
         try:
             with self._engine.connect() as conn:
                 result = perform(job, conn, conn.begin)
         except Exception as problem:
             result = _refusal(problem)
-        job.give(result)
-
-
-async def _answer(job: Job[T]) -> T:
-    try:
-        return await asyncio.wait_for(asyncio.wrap_future(job.future), job.patience)
-    except TimeoutError:
-        raise NotNow("waited too long for the database") from None
+        answer([(job, result)])
 
 
 def _refusal(problem: Exception) -> Exception:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ports import CountRow
 from storage import tables as t
-from storage.engine import DIALECTS
+from storage.prepared import Prepared, upsert
 
 PARTS: Final = 16
 """Rows of one counter; about as many as connections that may add at once."""
@@ -30,7 +30,7 @@ def _or_more(put: sqlite.Insert | postgresql.Insert) -> Insert:
     return put.on_conflict_do_update(index_elements=_KEYS, set_=more)
 
 
-_ADD = {one.name: _or_more(one.insert(t.counts)) for one in DIALECTS}
+_ADD = Prepared(lambda dialect: _or_more(upsert(dialect, t.counts, *_KEYS, "number")))
 
 
 def day_of(at: datetime) -> datetime:
@@ -56,8 +56,7 @@ def add(
         }
         for (kind, key), number in sorted(counted.items())
     ]
-    for row in rows:
-        conn.execute(_ADD[conn.dialect.name], row)
+    _ADD.run_each(conn, rows)
 
 
 def read(conn: Connection, now: datetime, since_days: int) -> tuple[CountRow, ...]:

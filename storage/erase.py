@@ -31,7 +31,7 @@ def erase(conn: Connection, house: House, held: Held, now: datetime) -> None:
     delete_rows(conn, held.id, held.patient_id)
     _remember(conn, held.id, house.vault.hashed("subject", str(held.state.address)), now)
     # Sealed with the master key: these outlive the patient's.
-    outbox.put(conn, held.state, house.vault, None, for_each, now)
+    outbox.put(conn, house, held.state, house.vault, None, for_each, now)
 
 
 def delete_rows(conn: Connection, conversation_id: str, patient_id: str) -> None:

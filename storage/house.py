@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.errors import FrontdeskError
 from bot.given import TakeTurn
@@ -15,10 +16,13 @@ from bot.receive import PhrasesOf
 from bot.release import Release
 from storage import tables as t
 from storage.engine import database_time, insert_into
+from storage.lately import Lately
+from storage.prepared import Prepared
 from storage.seal import Sealer, Vault
 from storage.shapes import release_of
 
-_LIVE = select(t.live.c.release_id)
+_LIVE = Prepared(select(t.live.c.release_id))
+_WRAPPED = Prepared(select(t.patients.c.wrapped_key).where(t.patients.c.id == bindparam("id")))
 Clock = Callable[[], datetime]
 
 
@@ -37,7 +41,11 @@ class House:
     clock: Clock = machine_clock
     sealed_with: Vault | None = None
     compiled: dict[str, Release] = field(default_factory=dict)
+    opening: threading.Lock = field(default_factory=threading.Lock)
     moves: dict[str, str] = field(default_factory=dict)
+    states: Lately = field(default_factory=Lately)
+    sends: bool = False
+    """Whether a worker of this process sends: rows are then born leased to it."""
     live: Release | None = None
     """The Release that was live when last looked."""
 
@@ -56,10 +64,8 @@ class House:
         """The key of a patient, or the master key for None; None if that patient was erased."""
         if patient_id is None:
             return self.vault
-        wrapped = conn.execute(
-            select(t.patients.c.wrapped_key).where(t.patients.c.id == patient_id)
-        ).scalar()
-        return None if wrapped is None else self.vault.patient_key(patient_id, wrapped)
+        row = _WRAPPED.first(conn, {"id": patient_id})
+        return None if row is None else self.vault.patient_key(patient_id, row.wrapped_key)
 
     def release(self, conn: Connection, release_id: str) -> Release | None:
         """A Release by its id; compiled once and then kept, for they never change."""
@@ -70,16 +76,19 @@ class House:
         ).scalar()
         if sealed is None:
             return None
-        made = release_of(self.vault.open_json("releases", "compiled", release_id, sealed))
-        self.compiled = {**dict(list(self.compiled.items())[-3:]), release_id: made}
-        return made
+        with self.opening:  # the first ones to ask shall not all do the work
+            if release_id not in self.compiled:
+                data = self.vault.open_json("releases", "compiled", release_id, sealed)
+                kept = dict(list(self.compiled.items())[-3:])
+                self.compiled = {**kept, release_id: release_of(data)}
+            return self.compiled[release_id]
 
     def live_release(self, conn: Connection) -> Release | None:
         """The live Release, None before the first one."""
-        release_id = conn.execute(_LIVE).scalar()
-        if release_id is None:
+        row = _LIVE.first(conn, {})
+        if row is None:
             return None
-        self.live = self.release(conn, release_id)
+        self.live = self.release(conn, row.release_id)
         return self.live
 
     def load_moves(self, conn: Connection) -> None:

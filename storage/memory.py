@@ -274,8 +274,14 @@ class MemoryStore(MemoryHouse):
         if told is not None and talk is not None and talk.id == delivery.conversation_id:
             self._take(told)
 
-    async def deliveries_waiting(self, timeout: float) -> None:
-        await self._bell.wait(timeout)
+    async def deliveries_waiting(self, timeout: float) -> bool:
+        return await self._bell.wait(timeout)
+
+    def sends_from_memory(self, yes: bool) -> None:
+        """All of it is memory: rows are claimed."""
+
+    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]:
+        return ()
 
     async def due_timers(self, now: datetime) -> tuple[Update, ...]:
         due = sorted(

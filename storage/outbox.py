@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    null,
+    or_,
+    select,
+    update,
+)
 
 from bot.codec import encode
 from bot.effects import Sendable
@@ -26,13 +37,43 @@ from storage.engine import insert_into, is_sqlite
 from storage.house import House
 from storage.ids import new_uid
 from storage.outcomes import LEASE, LEFT, LEFT_ATTEMPTS, Decision, decide, edited, harmless_twice
+from storage.prepared import Prepared, insert_all
 from storage.seal import Sealer
 from storage.shapes import effect_of, labels_of
 
 _O = t.outbox.c
 
 
-_PUT = t.outbox.insert()
+_PUT = Prepared(
+    insert_all(
+        t.outbox, "uid", "destination", "conversation_id", "channel", "account", "chat",
+        "patient_id", "urgent", "kind", "reference", "name", "effect", "state", "attempt", "lease",
+        "lease_until", "not_before", "repeated", "created_at",
+    ).returning(_O.id)
+)  # fmt: skip
+_IN_LINE = Prepared(
+    select(_O.id)
+    .where(
+        _O.destination == bindparam("destination"),
+        _O.conversation_id == bindparam("conversation_id"),
+        _O.settled_at.is_(None),
+    )
+    .limit(1)
+)
+_ON_HOLD = Prepared(
+    select(t.holds.c.until).where(t.holds.c.destination == bindparam("destination"))
+)
+_ARRIVED = Prepared(
+    update(t.outbox)
+    .where(
+        _O.id == bindparam("row"), _O.lease == bindparam("held"), _O.settled_at.is_(None)
+    )
+    .values(
+        effect=null(), state="delivered", outcome=bindparam("outcome"),
+        settled_at=bindparam("now"), lease_until=null(),
+    )
+    .returning(_O.destination, _O.conversation_id, _O.patient_id)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +87,30 @@ class Queued:
 
 def put(
     conn: Connection,
+    house: House,
     state: Conversation,
     key: Sealer,
     patient_id: str | None,
     queued: Iterable[Queued],
     now: datetime,
-) -> None:
-    """Write rows, in order. ``patient_id`` None: ``key`` is the master key."""
-    rows, hurried = [], set()
+) -> tuple[Delivery, ...]:
+    """Write rows, in order. ``patient_id`` None: ``key`` is the master key.
+
+    Where this process sends, a row that nothing stands before is born leased to it: these are returned,
+    to go out from memory once they are committed.
+    """
+    hurried: set[str] = set()
+    lines: set[str] = set()
+    born: list[Delivery] = []
     for one in queued:
+        ours = one.destination not in lines and _is_free(
+            conn, house, one.destination, state.id, now
+        )
+        lines.add(one.destination)
         uid = new_uid()
         reference, name = labels_of(one.effect)
-        rows.append(
+        row = _PUT.first(
+            conn,
             {
                 "uid": uid,
                 "destination": one.destination,
@@ -71,18 +124,25 @@ def put(
                 "reference": reference,
                 "name": name,
                 "effect": key.seal_json("outbox", "effect", uid, encode(one.effect)),
-                "state": "waiting",
-                "attempt": 0,
-                "lease": 0,
+                "state": "leased" if ours else "waiting",
+                "attempt": int(ours),
+                "lease": int(ours),
+                "lease_until": house.lease_time(conn) + LEASE if ours else None,
                 "not_before": now,
                 "repeated": False,
                 "created_at": now,
-            }
+            },
         )
-        if one.urgent:
+        if ours:
+            found = _looked_up(conn, one)
+            born.append(
+                Delivery(
+                    row.id, one.destination, state.address, state.id, one.effect, 1, 1, one.urgent,
+                    receipts=found,
+                )
+            )  # fmt: skip
+        elif one.urgent:
             hurried.add(one.destination)
-    if rows:
-        conn.execute(_PUT, rows)
     for destination in hurried:
         # What stands before an urgent row must not make it wait for a retry's pause, nor as if it
         # were less urgent itself: the line keeps its order and moves now.
@@ -95,6 +155,28 @@ def put(
             )
             .values(urgent=True, not_before=now)
         )
+    return tuple(born)
+
+
+def _is_free(
+    conn: Connection, house: House, destination: str, conversation_id: str, now: datetime
+) -> bool:
+    """Whether this process may send to it at once: it sends, nothing stands before, no hold."""
+    if not house.sends:
+        return False
+    line = {"destination": destination, "conversation_id": conversation_id}
+    if _IN_LINE.first(conn, line) is not None:
+        return False
+    hold = _ON_HOLD.first(conn, {"destination": destination})
+    return hold is None or hold.until <= now
+
+
+def _looked_up(conn: Connection, one: Queued) -> tuple[tuple[str, str], ...]:
+    """The receipt of the message that an effect edits. Nothing stands before it in its line, so this is
+    what it will still be when the effect goes out."""
+    name = edited(one.effect)
+    found = None if name is None else receipts.platform_id(conn, one.destination, name)
+    return () if name is None or found is None else ((name, found),)
 
 
 def claim(
@@ -149,6 +231,8 @@ def settle(
     conn: Connection, house: House, delivery: Delivery, outcome: DeliveryOutcome, now: datetime
 ) -> Decision | None:
     """Write an outcome. None: the lease is an old one, or the row is settled or gone."""
+    if isinstance(outcome, Delivered):
+        return _arrived(conn, delivery, outcome, now)
     query = select(_O.id, _O.destination, _O.conversation_id, _O.patient_id, _O.created_at).where(
         _O.id == delivery.id, _O.lease == delivery.lease, _O.settled_at.is_(None)
     )
@@ -158,8 +242,6 @@ def settle(
     there = _has_receipt(conn, row.destination, delivery.effect)
     waited = now - row.created_at
     decision = decide(delivery, outcome, now, has_receipt=there, waited=waited)
-    if isinstance(outcome, Delivered):
-        receipts.put(conn, row.destination, row.conversation_id, outcome.receipts, now)
     if decision.outcome:
         _settle(conn, delivery.id, decision, now)
         if row.patient_id is None:
@@ -181,6 +263,31 @@ def settle(
         )
     )
     return decision
+
+
+def _arrived(
+    conn: Connection, delivery: Delivery, outcome: Delivered, now: datetime
+) -> Decision | None:
+    """What nearly every delivery ends with, in as few statements as can be."""
+    decision = decide(delivery, outcome, now, has_receipt=False, waited=timedelta(0))
+    row = _ARRIVED.first(
+        conn,
+        {"row": delivery.id, "held": delivery.lease, "outcome": decision.outcome, "now": now},
+    )
+    if row is None:
+        return None
+    receipts.put(conn, row.destination, row.conversation_id, outcome.receipts, now)
+    if row.patient_id is None:
+        _make_nameless(conn, delivery.id)
+    return decision
+
+
+def has_more(conn: Connection, delivery: Delivery) -> bool:
+    """Whether something waits behind a delivery that was settled."""
+    line = {
+        "destination": delivery.destination, "conversation_id": delivery.conversation_id,
+    }  # fmt: skip
+    return _IN_LINE.first(conn, line) is not None
 
 
 def release_all(conn: Connection, now: datetime) -> None:

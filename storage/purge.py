@@ -76,7 +76,7 @@ def _typed(conn: Connection, house: House, now: datetime) -> int:
         held = conversations.by_id(conn, house, conversation_id, locked=True)
         if held is None:
             continue
-        values: dict[str, Any] = {"typed_until": None}
+        values: dict[str, Any] = {"typed_until": None, "version": _C.version + 1}
         if held.state.consent is None:
             state = state_json(without_typed(held.state))
             values["state"] = held.key.seal_json("conversations", "state", held.id, state)
@@ -87,6 +87,10 @@ def _typed(conn: Connection, house: House, now: datetime) -> int:
 def _enquiries(conn: Connection, before: datetime) -> int:
     query = select(_E.reference).where(_E.updated_at < before).limit(ROUND)
     old = conn.execute(query).scalars().all()
+    theirs = select(_E.conversation_id).where(_E.reference.in_(old))
+    conn.execute(
+        update(t.conversations).where(_C.id.in_(theirs)).values(version=_C.version + 1)
+    )  # what is remembered of them is no longer so
     for reference in old:
         for table in (t.transcript, t.outbox, t.timers):
             conn.execute(delete(table).where(table.c.reference == reference))

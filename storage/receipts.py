@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Insert, bindparam, select
 
 from bot.effects import DeleteMessages
 from bot.events import Address
 from bot.ports import Delivery, Known
 from bot.state import Conversation
 from storage import tables as t
-from storage.engine import insert_into
 from storage.house import House
+from storage.prepared import Prepared, upsert
 
 _R, _C = t.receipts.c, t.conversations.c
+
+_EXISTS = Prepared(select(_C.id).where(_C.id == bindparam("id")))
+_ID = Prepared(
+    select(_R.platform_id).where(
+        _R.destination == bindparam("destination"), _R.name == bindparam("name")
+    )
+)
+
+
+def _newest(dialect: str) -> Insert:
+    put = upsert(dialect, t.receipts, "destination", "name", "platform_id", "conversation_id", "at")
+    same = {name: put.excluded[name] for name in ("platform_id", "conversation_id", "at")}
+    return put.on_conflict_do_update(index_elements=["destination", "name"], set_=same)
+
+
+_PUT = Prepared(_newest)
 
 
 def put(
@@ -29,25 +45,25 @@ def put(
 
     For a conversation that was erased or forgotten meanwhile nothing is kept.
     """
-    there = conn.execute(select(_C.id).where(_C.id == conversation_id)).first()
-    if there is None:
+    if _EXISTS.first(conn, {"id": conversation_id}) is None:
         return
-    for name, platform_id in names:
-        values = {"platform_id": platform_id, "conversation_id": conversation_id, "at": now}
-        statement = insert_into(conn, t.receipts).values(
-            destination=destination, name=name, **values
-        )
-        conn.execute(
-            statement.on_conflict_do_update(index_elements=["destination", "name"], set_=values)
-        )
+    rows = [
+        {
+            "destination": destination,
+            "name": name,
+            "platform_id": platform_id,
+            "conversation_id": conversation_id,
+            "at": now,
+        }
+        for name, platform_id in names
+    ]
+    _PUT.run_each(conn, rows)
 
 
 def platform_id(conn: Connection, destination: str, name: str) -> str | None:
     """The platform's id for one of our names."""
-    found: str | None = conn.execute(
-        select(_R.platform_id).where(_R.destination == destination, _R.name == name)
-    ).scalar()
-    return found
+    found = _ID.first(conn, {"destination": destination, "name": name})
+    return None if found is None else str(found.platform_id)
 
 
 def known(conn: Connection, destination: str, platform_id: str) -> Known | None:
@@ -94,5 +110,5 @@ def delete_late(
         return False
     state = Conversation(delivery.conversation_id, delivery.address)
     queued = outbox.Queued(delivery.destination, DeleteMessages(ids), False)
-    outbox.put(conn, state, house.vault, None, [queued], now)
+    outbox.put(conn, house, state, house.vault, None, [queued], now)
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.errors import FrontdeskError, NotNow
 from bot.events import Address
-from bot.ports import Change
+from bot.ports import Change, Delivery
 from storage import opening
 from storage.changes import Bell, Broadcast
 from storage.committer import GONE, PATIENCE_S, Committer, Job, committer_for
@@ -40,6 +41,7 @@ class SqlBase:
         self._serve = serve
         self._committer: Committer | None = None
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="frontdesk-read")
+        self._born: deque[tuple[float, Delivery]] = deque()
         self._broadcast = Broadcast()
         self._bell = Bell()
         self._watch = Watch(self._engine, house, self._read, self._broadcast, self._bell)
@@ -117,7 +119,7 @@ class SqlBase:
         line: Address | None = None,
     ) -> Done:
         name = str(line) if line is not None else ""
-        return await self._run(Job(work, fallback, after=self._committed, line=name))
+        return await self._run(Job(work, fallback, self._committed, self._announce, name))
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         def read() -> T:
@@ -140,19 +142,32 @@ class SqlBase:
     def changes(self) -> AsyncIterator[Change]:
         return self._broadcast.listen()
 
-    async def deliveries_waiting(self, timeout: float) -> None:
-        await self._bell.wait(timeout)
+    async def deliveries_waiting(self, timeout: float) -> bool:
+        return await self._bell.wait(timeout)
+
+    def sends_from_memory(self, yes: bool) -> None:
+        self._house.sends = yes and self._serve
+
+    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]:
+        return tuple(self._born.popleft() for _ in range(min(limit, len(self._born))))
 
     def _committed(self, done: Done) -> None:
         """In the committer's thread, after the COMMIT."""
+        if done.change is not None:
+            if done.known is not None:
+                self._house.states.keep(done.change.address, done.known)
+            elif done.erased:
+                self._house.states.forget(done.change.address)
         if done.erased:
             with suppress(OSError, *GONE):  # the next start does it again
                 opening.note_erased(self._engine, self._key_file)
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                self._loop.call_soon_threadsafe(self._announce, done)
 
     def _announce(self, done: Done) -> None:
+        """In the event loop, before the caller is answered."""
+        if done.born:
+            now = time.monotonic()
+            self._born.extend((now, one) for one in done.born)
+            self._bell.ring(rows=False)
         if done.sends:
             self._bell.ring()
         if done.change is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from bot.codec import encode
 from bot.effects import (
@@ -23,27 +23,45 @@ from bot.effects import (
 )
 from bot.errors import NotNow
 from bot.events import Address, TimerFired, Update
+from bot.ports import Delivery
 from bot.release import Release
 from bot.state import Conversation
 from bot.transcript import Entry
 from storage import audit, conversations, counts, outbox, timers, tokens
 from storage import tables as t
 from storage.conversations import Held
-from storage.engine import DIALECTS
 from storage.erase import erase
 from storage.house import House
 from storage.ids import new_reference, new_token, stored_key
+from storage.prepared import Prepared, insert_all, upsert
 from storage.retention import expires_at
 from storage.seal import Sealer
 
 _R = t.receipts.c
 
-# Statements of every turn, built once: building them costs more than running them.
-_APPEND = t.transcript.insert()
-_INSERT_KEY = {
-    one.name: one.insert(t.update_keys).on_conflict_do_nothing().returning(t.update_keys.c.key)
-    for one in DIALECTS
-}
+_APPEND = Prepared(
+    insert_all(
+        t.transcript, "conversation_id", "number", "author", "kind", "seq", "reference", "at",
+        "expires_at", "body",
+    )
+)  # fmt: skip
+_INSERT_KEY = Prepared(
+    lambda dialect: (
+        upsert(dialect, t.update_keys, "key", "at")
+        .on_conflict_do_nothing()
+        .returning(t.update_keys.c.key)
+    )
+)
+_SEQ = Prepared(
+    select(_R.name)
+    .where(
+        _R.destination == bindparam("destination"),
+        _R.platform_id == bindparam("platform_id"),
+        _R.name.like("seq:%"),
+    )
+    .order_by(_R.id.desc())
+    .limit(1)
+)
 
 
 class SqlTransaction:
@@ -59,6 +77,8 @@ class SqlTransaction:
         self._queued: list[outbox.Queued] = []
         self._erase = False
         self._counted: Counter[tuple[str, str]] = Counter()
+        self.born: tuple[Delivery, ...] = ()
+        """What is to go out from memory."""
         self.after = Conversation("", update.address)
         """The state that was saved."""
 
@@ -66,7 +86,7 @@ class SqlTransaction:
 
     def insert_key(self, key: str, at: datetime) -> bool:
         row = {"key": stored_key(key), "at": at}
-        return self._conn.execute(_INSERT_KEY[self._conn.dialect.name], row).first() is not None
+        return _INSERT_KEY.first(self._conn, row) is not None
 
     def lock_conversation(self, address: Address, language: str) -> Conversation:
         if self._held is None:
@@ -81,17 +101,9 @@ class SqlTransaction:
         return self._release
 
     def seq_of(self, destination: str, platform_id: str) -> int | None:
-        names = self._conn.execute(
-            select(_R.name)
-            .where(
-                _R.destination == self._house.moved(destination),
-                _R.platform_id == platform_id,
-                _R.name.like("seq:%"),
-            )
-            .order_by(_R.id.desc())
-        ).scalars()
-        name = names.first()
-        return None if name is None else int(name.removeprefix("seq:"))
+        where = {"destination": self._house.moved(destination), "platform_id": platform_id}
+        found = _SEQ.first(self._conn, where)
+        return None if found is None else int(found.name.removeprefix("seq:"))
 
     def fresh_reference(self) -> str:
         # Whether it is unused shows when it is: save() takes the turn again with another one.
@@ -126,7 +138,7 @@ class SqlTransaction:
                     "body": body,
                 }
             )
-        self._conn.execute(_APPEND, rows)
+        _APPEND.run_each(self._conn, rows)
         held.last_number += len(rows)
 
     def enqueue(
@@ -185,9 +197,9 @@ class SqlTransaction:
         return self._held
 
     @property
-    def queued(self) -> int:
-        """How many outbox rows this turn makes."""
-        return len(self._queued)
+    def waits(self) -> bool:
+        """Whether this turn left rows in the outbox that are to be claimed."""
+        return self._erase or len(self._queued) > len(self.born)
 
     @property
     def erases(self) -> bool:
@@ -217,6 +229,8 @@ class SqlTransaction:
             patient_id = None
         else:
             key, patient_id = self._held.key, self._held.patient_id
-        outbox.put(self._conn, self._held.state, key, patient_id, self._queued, self._now)
+        self.born = outbox.put(
+            self._conn, self._house, self._held.state, key, patient_id, self._queued, self._now
+        )
         if self._counted:
             counts.add(self._conn, self.live_release().id, self._counted, self._now)

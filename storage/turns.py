@@ -21,6 +21,7 @@ from storage.apology import apology_for
 from storage.committer import GONE, Again
 from storage.house import House
 from storage.ids import stored_key
+from storage.lately import Known, in_order
 from storage.outcomes import Decision, report
 from storage.transaction import SqlTransaction
 
@@ -30,14 +31,20 @@ _RINGS: Final = frozenset({"bot", "content", "storage", "adapters"})
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A committed turn: the answer, what watchers are told, and whether the worker has something."""
+    """A committed turn: the answer, what watchers are told, and what the worker has to do.
+
+    born: deliveries that go out from memory; sends: the outbox has something to be claimed.
+    """
 
     received: Received
     change: Change | None = None
     sends: bool = False
+    born: tuple[Delivery, ...] = ()
     erased: bool = False
     conversation_id: str = ""
     version: int = 0
+    known: Known | None = None
+    """The state as it was written, for the next turn."""
     retry_in: float | None = None
     """Seconds until a delivery that was put off may be tried again."""
 
@@ -75,10 +82,12 @@ def take(
     return Done(
         received,
         Change(update.address, tuple(one.reference for one in tx.after.enquiries)),
-        tx.queued > 0 or tx.erases,
+        tx.waits,
+        tx.born,
         tx.erases,
         held.id,
         held.version,
+        None if tx.erases else Known(held.id, held.version, held.key, in_order(tx.after)),
     )
 
 
@@ -86,10 +95,10 @@ def park(conn: Connection, house: House, update: ev.Update, problem: Exception) 
     """After a fault: keep the Update, say sorry, tell the team. In a transaction of its own."""
     now = house.clock()
     error, place = type(problem).__name__, place_of(problem)
-    sends = False
+    sends, born = False, tuple[Delivery, ...]()
     try:
         with conn.begin_nested():
-            received, sends = _apologise(conn, house, update, now)
+            received, sends, born = _apologise(conn, house, update, now)
         if received.outcome is Outcome.DUPLICATE:
             return Done(received)
     except (Again, *GONE):
@@ -102,12 +111,12 @@ def park(conn: Connection, house: House, update: ev.Update, problem: Exception) 
         with suppress(KeyMissing, ValueError):  # its row does not open: that may be the fault
             tx.lock_conversation(update.address, update.language)
     parking.put(conn, house, update, error, place, now)
-    return Done(Received(Outcome.PARKED), Change(update.address), sends)
+    return Done(Received(Outcome.PARKED), Change(update.address), sends, born)
 
 
 def _apologise(
     conn: Connection, house: House, update: ev.Update, now: datetime
-) -> tuple[Received, bool]:
+) -> tuple[Received, bool, tuple[Delivery, ...]]:
     """Run the core's own apology as the turn of this Update. Its event is left out of the Transcript
     (the fault may be in it); a replay puts it there."""
     tx = SqlTransaction(conn, house, update, now)
@@ -121,10 +130,10 @@ def _apologise(
         phrases_of=house.phrases_of,
     )
     if received.outcome is Outcome.DUPLICATE:
-        return received, False
+        return received, False, ()
     _finish_fired(conn, update)
     tx.finish()
-    return received, tx.queued > 0
+    return received, tx.waits, tx.born
 
 
 def _finish_fired(conn: Connection, update: ev.Update) -> None:
@@ -155,7 +164,9 @@ def record(conn: Connection, house: House, delivery: Delivery, outcome: Delivery
     pause = None
     if decision is not None and decision.not_before is not None:
         pause = max(0.0, (decision.not_before - now).total_seconds())
-    return Done(Received(Outcome.DONE), sends=True, retry_in=pause)
+    arrived = decision is not None and isinstance(outcome, Delivered)
+    more = outbox.has_more(conn, delivery) if arrived else True
+    return Done(Received(Outcome.DONE), sends=more, retry_in=pause)
 
 
 def record_only(
@@ -176,7 +187,8 @@ def record_only(
 def _settled(
     conn: Connection, house: House, delivery: Delivery, outcome: DeliveryOutcome
 ) -> tuple[Decision | None, datetime]:
-    now = house.lease_time(conn)
+    # What arrived is only noted; everything else says when to try again, by the clock that leases go by.
+    now = house.clock() if isinstance(outcome, Delivered) else house.lease_time(conn)
     decision = outbox.settle(conn, house, delivery, outcome, now)
     if decision is None and isinstance(outcome, Delivered):
         receipts.delete_late(conn, house, delivery, outcome.receipts, now)

@@ -103,7 +103,7 @@ class Clinic:
             except NotNow:  # the platform would deliver it again
                 self.refused += 1
                 await asyncio.sleep(0.05)
-        await asyncio.wait_for(person.replied.wait(), 30)
+        await asyncio.wait_for(person.replied.wait(), 120)
         return time.perf_counter() - began
 
 

@@ -19,7 +19,9 @@ from sqlalchemy import event, text
 
 from bot.errors import BadSettings, FrontdeskError, NotNow
 from bot.ports import Outcome
+from storage import committer
 from storage import engine as engines
+from storage.prepared import savepoint
 from tests import pg
 from tests.storage.conftest import House, MakeHouse
 from tests.storage.small import ANNA, wrote
@@ -112,11 +114,18 @@ async def test_turns_share_a_commit(sqlite: House) -> None:
     assert len(seen) < 50
 
 
-async def test_a_commit_that_fails_acknowledges_nothing_and_is_run_singly(sqlite: House) -> None:
+async def test_a_commit_that_fails_acknowledges_nothing_and_is_run_singly(
+    sqlite: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = await sqlite.open()
     sizes: list[int] = []
     group: list[int] = []
-    event.listen(store._engine, "savepoint", lambda conn, name: group.append(1))
+
+    def counted(conn: Any) -> Any:
+        group.append(1)
+        return savepoint(conn)
+
+    monkeypatch.setattr(committer, "savepoint", counted)
     acknowledged: list[str] = []
 
     def commit(conn: Any) -> None:

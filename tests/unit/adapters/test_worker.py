@@ -1,7 +1,9 @@
 """The worker: sends once, records until recorded, and ends cleanly."""
 
 import asyncio
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +45,8 @@ class Rows:
         self.failures = 0
         self.purges = 0
         self.leader = True
+        self.sends = False
+        self.born: list[tuple[float, Delivery]] = []
 
     async def claim_deliveries(
         self, *, limit: int, held: frozenset[str] = frozenset()
@@ -59,8 +63,16 @@ class Rows:
     async def superseded(self, delivery: Delivery) -> bool:
         return False
 
-    async def deliveries_waiting(self, timeout: float) -> None:
+    async def deliveries_waiting(self, timeout: float) -> bool:
         await asyncio.sleep(0.01)
+        return True
+
+    def sends_from_memory(self, yes: bool) -> None:
+        self.sends = yes
+
+    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]:
+        born, self.born = self.born[:limit], self.born[limit:]
+        return tuple(born)
 
     async def due_timers(self, now: datetime) -> tuple[Update, ...]:
         due, self.timers = tuple(self.timers), []
@@ -115,6 +127,61 @@ async def test_it_sends_and_records() -> None:
     await worker(rows, sender).settle()
     assert sender.sent == [1, 2]
     assert rows.recorded == [(1, Delivered()), (2, Delivered())]
+
+
+async def test_what_is_born_leased_is_sent_from_memory() -> None:
+    rows, sender = Rows(), Sender()
+    rows.born = [(time.monotonic(), delivery(1)), (time.monotonic(), delivery(2))]
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.05)
+    assert rows.sends
+    house.stop()
+    await running
+    assert not rows.sends
+    assert sorted(sender.sent) == [1, 2]
+    assert sorted(rows.recorded) == [(1, Delivered()), (2, Delivered())]
+
+
+async def test_what_waited_too_long_in_memory_is_given_back_unsent() -> None:
+    """Its lease may end while it is sent, and another replica send it too."""
+    rows, sender = Rows(), Sender()
+    rows.born = [(time.monotonic() - module.BORN_PATIENCE - 1, delivery(1))]
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.05)
+    house.stop()
+    await running
+    assert sender.sent == []
+    assert rows.recorded == [(1, Later("waited", 0.0, counted=False))]
+
+
+async def test_a_stop_gives_back_what_is_still_in_memory() -> None:
+    rows, sender = Rows(), Sender()
+    house = worker(rows, sender)
+    house.stop()
+    rows.born = [(time.monotonic(), delivery(1))]
+    await house.run()
+    assert sender.sent == []
+    assert rows.recorded == [(1, Later("waited", 0.0, counted=False))]
+
+
+async def test_receipts_that_came_along_are_not_asked_for() -> None:
+    class Asks(Sender):
+        async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
+            self.answer = [
+                await receipts.receipt(delivery.destination, name) for name in ("seq:1", "seq:2")
+            ]
+            return Delivered()
+
+    rows, sender = Rows(), Asks()
+    rows.born = [(time.monotonic(), replace(delivery(1), receipts=(("seq:1", "871"),)))]
+    house = worker(rows, sender)
+    running = asyncio.create_task(house.run())
+    await asyncio.sleep(0.05)
+    house.stop()
+    await running
+    assert sender.answer == ["871", None]
 
 
 async def test_a_database_that_fails_in_between_repeats_the_record_not_the_send() -> None:
@@ -261,8 +328,9 @@ async def test_a_loop_that_loses_its_cancellation_still_stops() -> None:
             await swallowing(60)
             return await super().purge(now)
 
-        async def deliveries_waiting(self, timeout: float) -> None:
+        async def deliveries_waiting(self, timeout: float) -> bool:
             await swallowing(60)
+            return True
 
     for by_itself in (True, False):
         rows = Swallows()
