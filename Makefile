@@ -4,10 +4,11 @@
 # make limits    a million texts through the platforms' rules, and other long proofs (about an hour)
 # make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
 # make test   everything that is checked: style, types, imports, content, tests
+# make faults the program killed again and again; FAULTS="--kills 250 --way telegram/polling" for less or more
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test lint content answers bench limits hostile format lock install install-test
+.PHONY: run test lint content answers bench limits hostile faults format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -17,6 +18,10 @@ run: install
 
 test: lint content
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
+faults: install-test
+	$(BIN)/python -m tests.faults $(FAULTS)
 
 lint: install-test
 	$(BIN)/ruff format --check .

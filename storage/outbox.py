@@ -212,9 +212,8 @@ def claim(
             "state": "leased", "lease": row.lease + 1, "lease_until": now + LEASE,
         }  # fmt: skip
         delivery = _delivery(row, effect, values["lease"], row.repeated)
-        if row.state == "leased" and not harmless_twice(
-            effect, _has_receipt(conn, row.destination, effect)
-        ):
+        left_over = row.state == "leased"
+        if left_over and not harmless_twice(effect, _has_receipt(conn, row.destination, effect)):
             if row.repeated and row.attempt >= LEFT_ATTEMPTS:
                 left.append((delivery, Rejected(LEFT)))
             values["repeated"] = True

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,8 @@ class FakeSlack:
         self.styles: set[str] = set()
         """The ways in which arguments came: query, form, json, multipart."""
         self.scopes = SCOPES
+        self.hook: Callable[[str, str], bool] = lambda stage, method: False
+        """Asked "before" and "after" every call is carried out; True: nobody is there any more."""
         self.date: str | None = None
         self.base = ""
         self.echo = True
@@ -181,6 +184,8 @@ class FakeSlack:
         method = request.match_info["method"]
         args, token = await self._arguments(request)
         self.calls.append((method, args))
+        if self.hook("before", method):
+            return _dropped(request)
         fault = self.faults[method].pop(0) if self.faults[method] else None
         headers = {"x-oauth-scopes": self.scopes}
         if self.date is not None:
@@ -199,6 +204,8 @@ class FakeSlack:
             answer = {"ok": False, "error": refused.code, **refused.more}
         if fault is not None and fault.kind in ("drop_after", "hang"):
             return await self._broken(request, fault)
+        if self.hook("after", method):
+            return _dropped(request)
         return web.json_response(answer, headers=headers)
 
     async def _broken(self, request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -281,3 +288,9 @@ class FakeSlack:
             )
         )  # fmt: skip
         return web.Response(text="ok")
+
+
+def _dropped(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

@@ -198,6 +198,7 @@ class Api:
             broadcast=bool(args.get("reply_broadcast")),
         )
         self.world.messages.append(message)
+        self.world.history.setdefault(channel.id, []).append((True, message.text))
         self._told(event_of(message, channel))
         return {"channel": channel.id, "ts": message.ts, "message": {"text": message.text}}
 
@@ -226,6 +227,7 @@ class Api:
         before = event_of(message, channel)["text"]
         message.text, message.blocks = args["text"], args["blocks"]
         message.edits += 1
+        self.world.history.setdefault(channel.id, []).append((False, message.text))
         self._told(
             {
                 "type": "message",

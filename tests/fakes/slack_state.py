@@ -111,6 +111,8 @@ class Workspace:
         self.homes: dict[str, Json] = {}
         self.triggers: dict[str, Trigger] = {}
         self.response_urls: dict[str, Json] = {}
+        self.history: dict[str, list[tuple[bool, str]]] = {}
+        """channel → (whether it is a new message, text) of all that the bot posted or edited in"""
         self._numbers = itertools.count(1)
         self._last_ts = 0
 

@@ -156,6 +156,7 @@ class Methods:
             keyboard=keyboard, markup=markup, thread=thread, reply_to=reply_to,
             silent=bool(params.get("disable_notification")),
         )  # fmt: skip
+        self.world.note(chat, message.text, new=True)
         return self.world.describe(message)
 
     def do_copy_message(self, params: Params, files: Files) -> Any:
@@ -200,6 +201,7 @@ class Methods:
             )
         message.versions.append(message.text)
         message.text, message.entities, message.keyboard = params["text"], entities, keyboard
+        self.world.note(chat, message.text, new=False)
         return self.world.describe(message)
 
     def do_delete_message(self, params: Params, files: Files) -> Any:

@@ -6,6 +6,7 @@ import asyncio
 import email.utils
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,8 @@ class FakeTelegram:
         self.deliveries: list[tuple[int, int]] = []
         """(update id, HTTP status) of what was posted to the webhook"""
         self.clock_offset = 0.0
+        self.hook: Callable[[str, str], bool] = lambda stage, method: False
+        """Asked "before" and "after" every call is carried out; True: nobody is there any more."""
         self._poll: asyncio.Event | None = None
         self._runner: web.AppRunner | None = None
         self._pusher: asyncio.Task[None] | None = None
@@ -110,7 +113,7 @@ class FakeTelegram:
         if request.match_info["token"] != TOKEN:
             return _refusal(ApiError(401, "Unauthorized"))
         fault = self._fault(method)
-        if fault == "drop_before":
+        if fault == "drop_before" or self.hook("before", method):
             return _dropped(request)
         if isinstance(fault, int):
             return _refusal(ApiError(fault, "Internal Server Error"))
@@ -121,7 +124,7 @@ class FakeTelegram:
             result = await self._work(method, params, files)
         except ApiError as error:
             return _refusal(error)
-        if fault == "drop_after":
+        if fault == "drop_after" or self.hook("after", method):
             return _dropped(request)
         if fault == "hang":
             await asyncio.sleep(3600)

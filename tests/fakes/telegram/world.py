@@ -120,6 +120,8 @@ class World:
         """callback query id → the answer, None while it spins"""
         self.allowed: list[str] | None = None
         self.violations: list[str] = []
+        self.history: dict[str, list[tuple[bool, str]]] = {}
+        """chat id → (whether it is a new message, text) of all that the bot posted or edited in"""
         self.bot: dict[str, Any] = {
             "id": BOT_ID,
             "is_bot": True,
@@ -161,6 +163,10 @@ class World:
         chat.messages[message.id] = message
         self.stir()
         return message
+
+    def note(self, chat: Chat, text: str, *, new: bool) -> None:
+        """A text of the bot is on the screen now."""
+        self.history.setdefault(str(chat.id), []).append((new, text))
 
     def file(self, kind: str, data: bytes) -> str:
         name = f"{kind}-{len(self.files) + 1}-{'x' * 40}"

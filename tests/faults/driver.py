@@ -1,0 +1,269 @@
+"""Feeds Updates to the real program, kills it again and again, and reckons up at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from adapters.settings import load_settings
+from tests.fakes.slack import FakeSlack
+from tests.fakes.slack_people import shown
+from tests.fakes.slack_state import APP_TOKEN, BOT_TOKEN, SECRET
+from tests.fakes.telegram import FakeTelegram
+from tests.faults.killer import Commits, Killer, PostgresCommits, SqliteCommits, When, watch
+from tests.faults.ledger import Findings, History, reckon
+from tests.faults.people import Patient
+from tests.faults.phones import Phone, SlackPhone, TelegramPhone
+from tests.faults.program import Program
+
+SPAN, STEP = 60, 17
+"""Kills go through the 1st to the SPAN-th moment of each kind, in steps, so that few kills are spread too;
+then they begin anew."""
+LIFE = 20.0
+"""Seconds that a life may last without reaching its moment; it is ended then all the same."""
+DRAIN = 180.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do. ``together``: patients at the same time; ``danger``: of how many patients one does
+    fill in the form (the others write words of danger, one Update an enquiry)."""
+
+    platform: str = "telegram"
+    way: str = "polling"
+    kills: int = 4
+    enquiries: int = 20
+    together: int = 8
+    form_each: int = 3
+    minutes: float = 60.0
+    offset: int = 0
+    """Where in the order of moments to begin."""
+
+
+class Side(Protocol):
+    """One platform with our people on it."""
+
+    def phone(self, number: int) -> Phone: ...
+    def settings(self, port: int) -> dict[str, str]: ...
+    def histories(self) -> History: ...
+    def desk_texts(self) -> list[str]: ...
+    @property
+    def desk(self) -> str: ...
+    def violations(self) -> Sequence[str]: ...
+
+
+@dataclass
+class TelegramSide:
+    """Telegram, with a group with topics as the desk."""
+
+    fake: FakeTelegram
+    way: str
+    group: int = -1001234567890
+
+    def __post_init__(self) -> None:
+        self.fake.desk(self.group)
+
+    def phone(self, number: int) -> Phone:
+        return TelegramPhone(self.fake)
+
+    def settings(self, port: int) -> dict[str, str]:
+        made = {
+            "TELEGRAM_BOT_TOKEN": self.fake.token,
+            "TELEGRAM_API_URL": self.fake.url,
+            "TELEGRAM_DESK_CHAT": str(self.group),
+        }
+        if self.way == "webhook":
+            self.fake.tunnel["https://desk.example.org"] = f"http://127.0.0.1:{port}"
+            made |= {
+                "TELEGRAM_WEBHOOK_URL": "https://desk.example.org/telegram",
+                "TELEGRAM_WEBHOOK_SECRET": "long-random-text",
+            }
+        return made
+
+    def histories(self) -> History:
+        return self.fake.world.history
+
+    def desk_texts(self) -> list[str]:
+        return [one.text for one in self.fake.world.chats[self.group].shown()]
+
+    @property
+    def desk(self) -> str:
+        return f"desk:telegram:{self.group}"
+
+    def violations(self) -> Sequence[str]:
+        return self.fake.world.violations
+
+
+@dataclass
+class SlackSide:
+    """Slack, with a private channel as the desk."""
+
+    fake: FakeSlack
+    way: str
+    channel: str = ""
+
+    def __post_init__(self) -> None:
+        self.fake.echo = False
+        self.fake.socket.line_seconds = 0.5
+        self.channel = self.fake.channel("patient-desk", self.fake.person("min"))
+
+    def phone(self, number: int) -> Phone:
+        return SlackPhone(self.fake, f"p{number}")
+
+    def settings(self, port: int) -> dict[str, str]:
+        made = {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_API_URL": self.fake.api_url,
+            "SLACK_DESK_CHANNEL": "#patient-desk",
+        }
+        if self.way == "webhook":
+            self.fake.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
+            return made | {"SLACK_SIGNING_SECRET": SECRET}
+        return made | {"SLACK_APP_TOKEN": APP_TOKEN}
+
+    def histories(self) -> History:
+        return self.fake.world.history
+
+    def desk_texts(self) -> list[str]:
+        return [shown(one) for one in self.fake.world.messages if one.channel == self.channel]
+
+    @property
+    def desk(self) -> str:
+        return f"desk:slack:{self.channel}"
+
+    def violations(self) -> Sequence[str]:
+        return ()
+
+
+@asynccontextmanager
+async def side_of(plan: Plan) -> AsyncIterator[tuple[Side, FakeTelegram | FakeSlack]]:
+    """The platform that a plan wants."""
+    if plan.platform == "telegram":
+        async with FakeTelegram() as telegram:
+            yield TelegramSide(telegram, plan.way), telegram
+    else:
+        async with FakeSlack() as slack:
+            yield SlackSide(slack, plan.way), slack
+
+
+@dataclass
+class Run:
+    """One run of a plan in a folder, on a database."""
+
+    plan: Plan
+    folder: Path
+    database_url: str = ""
+    patients: list[Patient] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    async def go(self) -> Findings:
+        """All of it. Raises ``Lost`` with the program's log where somebody was never answered."""
+        port = _free_port()
+        async with side_of(self.plan) as (side, fake):
+            settings = side.settings(port)
+            url = self.database_url or f"sqlite:///{self.folder / 'frontdesk.db'}"
+            settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(self.folder / "key")}
+            postgres = url.startswith("postgresql")
+            program = Program(self.folder, port, settings, lease=5.0 if postgres else 0.0)
+            killer = Killer(program.kill)
+            fake.hook = killer.hook
+            commits = _commits(url)
+            watching = asyncio.create_task(watch(killer, commits))
+            players = asyncio.create_task(self._play(side))
+            try:
+                await self._lives(program, killer, players)
+                await self._end(program, players, side)
+            finally:
+                watching.cancel()
+                players.cancel()
+                with contextlib.suppress(BaseException):
+                    await asyncio.gather(watching, players)
+                if isinstance(commits, PostgresCommits):
+                    await commits.close()
+                await program.close()
+            self.kinds = killer.kills
+            found = await reckon(
+                load_settings(None, settings), self.patients, side.histories(),
+                side.desk_texts(), side.desk, sum(killer.kills.values()),
+            )  # fmt: skip
+            found.wrong.extend(f"against the platform's rules: {one}" for one in side.violations())
+            return found
+
+    # ---- people
+
+    async def _play(self, side: Side) -> None:
+        """So many patients at a time, until all have been."""
+        numbers = iter(range(1, self.plan.enquiries + 1))
+
+        async def plays() -> None:
+            for number in numbers:
+                danger = number % self.plan.form_each != 0
+                one = Patient(number, side.phone(number), danger)
+                self.patients.append(one)
+                await one.lives()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.plan.together):
+                group.create_task(plays())
+
+    # ---- lives and deaths
+
+    async def _lives(self, program: Program, killer: Killer, players: asyncio.Task[None]) -> None:
+        end = time.monotonic() + 60 * self.plan.minutes
+        for number in range(self.plan.offset, self.plan.offset + self.plan.kills):
+            if players.done() or time.monotonic() > end:
+                break
+            when = list(When)[number % len(When)]
+            killer.arm(when, 1 + STEP * (number // len(When)) % SPAN)
+            await program.start()
+            dying = asyncio.create_task(program.ended())
+            await asyncio.wait({dying, players}, timeout=LIFE, return_when=asyncio.FIRST_COMPLETED)
+            if not dying.done():
+                killer.strike("no such moment came")
+            await dying
+        killer.disarm()
+
+    async def _end(self, program: Program, players: asyncio.Task[None], side: Side) -> None:
+        """One life in peace: everybody is answered and everything is out. One more patient comes,
+        whom nothing disturbs: what the others were shown is held against that."""
+        await program.start()
+        await players
+        undisturbed = Patient(0, side.phone(0))
+        self.patients.append(undisturbed)
+        await undisturbed.lives()
+        ready = f"http://127.0.0.1:{program.port}/readyz"
+        end = time.monotonic() + DRAIN
+        while await asyncio.to_thread(_waiting, ready) != 0:
+            assert time.monotonic() < end, "something never went out"
+            await asyncio.sleep(0.1)  # the number is the program's, seen from outside
+        assert await program.stop() == 0, program.log.read_text()[-3000:]
+
+
+def _waiting(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            return int(json.load(answer)["checks"]["outbox_waiting"])
+    except OSError:
+        return -1
+
+
+def _commits(url: str) -> Commits:
+    if url.startswith("postgresql"):
+        return PostgresCommits(url.replace("postgresql+psycopg", "postgresql"))
+    return SqliteCommits(Path(url.removeprefix("sqlite:///")))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,212 @@
+"""The final reckoning: what patients, desk and database hold, against what they should."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from adapters.settings import Settings
+from adapters.wiring import world_of
+from bot.events import Address
+from bot.text import flat
+from bot.turn import take_turn
+from content.phrases import phrases_of
+from storage import SqlStore, open_store
+from storage import tables as t
+from tests.faults.people import Patient
+
+TOKEN = re.compile(r"\bz[dmq]\d{6}(?:x\d)?\b")
+CLOCK = re.compile(r"It is \d\d:\d\d")
+REFERENCE = re.compile(r"FD-[A-Z0-9]{4,10}")
+
+
+@dataclass
+class Findings:
+    """Counts of a run. ``wrong`` holds a sentence for each thing that is not as it must be."""
+
+    patients: int = 0
+    enquiries: int = 0
+    kills: int = 0
+    repeated_sends: int = 0
+    flagged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """One line for a terminal."""
+        return (
+            f"{self.enquiries} enquiries, {self.kills} kills: {self.lost} lost, {self.doubled} "
+            f"duplicate records, {self.repeated_sends} repeated sends, {self.flagged} flagged, "
+            f"{len(self.wrong)} findings"
+        )
+
+
+History = Mapping[str, Sequence[tuple[bool, str]]]
+"""Chat → (whether it is a new message, text) of all that was posted there or edited in."""
+SAFETY = "could be an emergency"
+
+
+async def reckon(
+    config: Settings,
+    patients: Iterable[Patient],
+    chats: History,
+    desk: Sequence[str],
+    desk_destination: str,
+    kills: int,
+) -> Findings:
+    """Compare. ``chats``: what each patient was shown; ``desk``: every text posted to the desk."""
+    found = Findings(kills=kills)
+    people = list(patients)
+    found.patients = len(people)
+    store = open_store(
+        config.database_url, key_file=Path(config.key_file), world=world_of(config),
+        take_turn=take_turn, phrases_of=phrases_of,
+    )  # fmt: skip
+    await store.start()
+    try:
+        found.flagged, flagged = await store._read(_flagged)
+        await _rows(store, found)
+        by_address = await store._read(_enquiries)
+        for one in people:
+            await _patient(store, one, by_address, found)
+        _screens(people, chats, flagged, found)
+        references = {one for many in by_address.values() for one in many}
+        _desk(people, references, desk, flagged.get(desk_destination, 0), found)
+    finally:
+        await store.close()
+    return found
+
+
+def _flagged(conn: Connection) -> tuple[int, dict[str, int]]:
+    """Deliveries that say of themselves that they may be out more than once: how many, and how often
+    they can have been sent again, by destination."""
+    rows = conn.execute(
+        select(t.outbox.c.destination, func.count(), func.sum(t.outbox.c.attempt - 1))
+        .where(t.outbox.c.outcome == "possibly_repeated")
+        .group_by(t.outbox.c.destination)
+    ).all()
+    return sum(int(row[1]) for row in rows), {row[0]: int(row[2]) for row in rows}
+
+
+def _enquiries(conn: Connection) -> dict[Address, list[str]]:
+    out: dict[Address, list[str]] = {}
+    rows = conn.execute(
+        select(t.conversations.c.channel, t.conversations.c.account, t.conversations.c.chat,
+               t.enquiries.c.reference)
+        .join(t.conversations, t.conversations.c.id == t.enquiries.c.conversation_id)
+    )  # fmt: skip
+    for channel, account, chat, reference in rows:
+        out.setdefault(Address(channel, account, chat), []).append(reference)
+    return out
+
+
+async def _rows(store: SqlStore, found: Findings) -> None:
+    """Nothing is left over, parked or refused."""
+    health = await store.health()
+    for name in ("outbox_waiting", "dead_letters", "parked"):
+        if health[name]:
+            found.wrong.append(f"{name}: {health[name]}")
+    found.enquiries = int(health["open_enquiries"])
+
+
+async def _patient(
+    store: SqlStore, one: Patient, enquiries: Mapping[Address, list[str]], found: Findings
+) -> None:
+    """Exactly what was typed, once and in order, and exactly one enquiry."""
+    address = Address(*one.phone.address)
+    references = enquiries.get(address, [])
+    if not references:
+        found.lost += 1
+        found.wrong.append(f"patient {one.number}: no enquiry")
+    elif len(references) > 1:
+        found.doubled += 1
+        found.wrong.append(f"patient {one.number}: {len(references)} enquiries")
+    entries = await store.transcript(address)
+    said = [flat(entry.text) for entry in entries if entry.author == "patient"]
+    said = [text for text in said if TOKEN.search(text)]
+    if said == one.typed:
+        return
+    more, less = Counter(said) - Counter(one.typed), Counter(one.typed) - Counter(said)
+    found.doubled += more.total()
+    found.lost += less.total()
+    found.wrong.append(f"patient {one.number}: transcript has {said}, typed were {one.typed}")
+
+
+def _screens(
+    people: Iterable[Patient], chats: History, flagged: Mapping[str, int], found: Findings
+) -> None:
+    """Every patient with the form was shown what patient 0 was, whom nothing disturbed; repeats only
+    where flagged."""
+    shown = {one.number: _neutral(chats.get(one.phone.address[2], ())) for one in people}
+    usual = shown[0]
+    for one in people:
+        seen = shown[one.number]
+        posts = Counter(text for new, text in seen if new)
+        if one.danger:
+            extra = sum(times for text, times in posts.items() if SAFETY in text) - 1
+        else:
+            texts, wanted = [text for _, text in seen], [text for _, text in usual]
+            missing = Counter(wanted) - Counter(texts)
+            if missing:
+                found.lost += missing.total()
+                brief = [text[:60] for text in missing]
+                found.wrong.append(f"patient {one.number} was never shown {brief}")
+            if _once(texts) != _once(wanted) and not one.phone.again:
+                brief = [text[:24] for text in _once(texts)]
+                found.wrong.append(f"patient {one.number} was shown {brief}")
+            extra = posts.total() - sum(new for new, _ in usual)
+        # What edits a message whose answer was lost finds no receipt and is posted anew, too.
+        # And whoever taps again has a button that was used explained to them.
+        most = 2 * (flagged.get(":".join(one.phone.address), 0) + one.phone.again)
+        _repeats(f"patient {one.number}", extra, most, found)
+
+
+def _desk(
+    people: Iterable[Patient],
+    references: set[str],
+    desk: Sequence[str],
+    flagged: int,
+    found: Findings,
+) -> None:
+    """Everything that the desk must read is there, in each patient's order."""
+    unseen = references - {one for text in desk for one in REFERENCE.findall(text)}
+    if unseen:
+        found.lost += len(unseen)
+        found.wrong.append(f"the desk never got {sorted(unseen)}")
+    tokens = [token for text in desk for token in dict.fromkeys(TOKEN.findall(text))]
+    count = Counter(tokens)
+    extra = 0
+    for one in people:
+        for token in one.relayed:
+            if not count[token]:
+                found.lost += 1
+                found.wrong.append(f"the desk never got {token}")
+            extra += max(0, count[token] - 1) if token.startswith("zm") else 0
+        mine = [token for token in tokens if token in one.relayed and token.startswith("zm")]
+        if _once(mine) != [token for token in one.relayed if token.startswith("zm")]:
+            found.wrong.append(f"patient {one.number}: the desk reads {mine}")
+    _repeats("the desk", extra, flagged, found)
+
+
+def _repeats(where: str, extra: int, flagged: int, found: Findings) -> None:
+    found.repeated_sends += max(0, extra)
+    if extra > flagged:
+        found.wrong.append(f"{where}: {extra} repeated sends, {flagged} flagged")
+
+
+def _neutral(texts: Iterable[tuple[bool, str]]) -> list[tuple[bool, str]]:
+    return [
+        (new, CLOCK.sub("It is now", TOKEN.sub("Z", REFERENCE.sub("FD-X", text))))
+        for new, text in texts
+    ]
+
+
+def _once(texts: Sequence[str]) -> list[str]:
+    """Without repetitions of what stands right before."""
+    return [text for at, text in enumerate(texts) if not at or texts[at - 1] != text]

