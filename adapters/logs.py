@@ -87,15 +87,17 @@ class _Reduced(logging.Handler):
             say_it(str(Line.FOREIGN), **ids)
 
 
-def configure(stream: TextIO | None = None, *, quiet: bool = False) -> None:
+def configure(stream: TextIO | None = None, *, quiet: bool = False, as_json: bool = False) -> None:
     """Set up logging for a process; ``quiet`` keeps everything below WARNING out (the terminal chat
-    and short commands)."""
+    and short commands). ``as_json``: a JSON object a line, with the same ids."""
     level = logging.WARNING if quiet else logging.INFO
+    plain = structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"])
+    render = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else plain
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+            render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),

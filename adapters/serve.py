@@ -39,6 +39,10 @@ HELLO_SECONDS = 1.5
 GRACE_SECONDS = 2
 """For requests under way when the server stops; pages reconnect by themselves."""
 
+EMPTY_SECONDS = 5
+"""For what can still be delivered then. With the worker's ``DRAIN_SECONDS`` and what closing takes, a
+stop needs under 20 s; systemd and the container's runtime wait 30 (``deploy/``)."""
+
 
 async def serve(config: Settings) -> None:
     """Run until Ctrl-C or SIGTERM. Raises what keeps it from starting, as one clear sentence."""
@@ -63,7 +67,10 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     from adapters.alarm import DirectAlarm
-    from adapters.intake import Intake
+    from adapters.operation.clocks import Clocks
+    from adapters.operation.metered import MeteredIntake, meter
+    from adapters.operation.metrics import Metrics
+    from adapters.operation.standing import Standing
     from adapters.previews import previews
     from adapters.sides import TelegramPart, open_slack, slack_routes
     from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
@@ -77,20 +84,29 @@ async def _serve(
     alarm = DirectAlarm(deliverers, world, phrases_of)
     engine = engine_of(config)
     starting = asyncio.create_task(asyncio.to_thread(engine.start, release), name="engine")
-    intake = Intake(
-        store, engine, plain=engine.plain, health=engine.health, alarm=alarm, fallback=release
-    )
+    metrics, clocks = Metrics(), Clocks()
+    standing = Standing(store, metrics, clocks, engine.health, stopping=stop.is_set)
+    intake = MeteredIntake(
+        store, engine, metrics=metrics, plain=engine.plain, health=engine.health, alarm=alarm,
+        fallback=release,
+    )  # fmt: skip
 
     telegram: TelegramPart | None = None
     if config.telegram_bot_token is not None:
         token = config.telegram_bot_token.get_secret_value()
-        telegram = TelegramPart(config, token, intake=intake, store=store, world=world, files=files)
+        telegram = standing.poll = TelegramPart(
+            config, token, intake=intake, store=store, world=world, files=files,
+            heard=clocks.listener("telegram"),
+        )  # fmt: skip
         deliverers.update(telegram.deliverers)
         files["telegram"] = telegram.files
-    slack = open_slack(config, intake=intake, store=store, files=files)
+    slack = open_slack(
+        config, intake=intake, store=store, files=files, heard=clocks.listener("slack")
+    )
     if slack is not None:
         deliverers.update(slack.deliverers)
         files["slack"] = slack.files
+    meter(deliverers, metrics)
 
     app = create_app(
         store,
@@ -109,6 +125,8 @@ async def _serve(
         open_trial=trials(engine),
         warm=engine.start,
         oidc=oidc_of(config),
+        standing=standing,
+        metrics_token=config.metrics_token.get_secret_value() if config.metrics_token else "",
     )
     server = _Server(
         uvicorn.Config(
@@ -141,6 +159,7 @@ async def _serve(
             await slack.stop_receiving()
         server.handle_exit(signal.SIGTERM, None)
         await asyncio.gather(web_task, return_exceptions=True)
+        await worker.empty(EMPTY_SECONDS)
         worker.stop()
         await asyncio.gather(worker_task, return_exceptions=True)
         # Only now: until here the worker was still sending.

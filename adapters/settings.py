@@ -89,6 +89,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "https://desk.example.org",
     ),
     Setting(
+        "FRONTDESK_METRICS_TOKEN",
+        "What a collector elsewhere sends to read /metrics; unset, only this computer may.",
+        "",
+        "long-random-text",
+        secret=True,
+    ),
+    Setting(
+        "FRONTDESK_LOG",
+        "How log lines are written: text for people, json for a collector.",
+        "text",
+        "json",
+    ),
+    Setting(
         "FRONTDESK_DESK_CARD",
         "How much of an enquiry a desk channel shows: full, or minimal (reference only).",
         "full",
@@ -253,6 +266,8 @@ class Settings(BaseModel):
     host: str = _field("FRONTDESK_HOST")
     port: int = _field("FRONTDESK_PORT")
     public_url: str | None = _field("FRONTDESK_PUBLIC_URL")
+    metrics_token: SecretStr | None = _field("FRONTDESK_METRICS_TOKEN")
+    log: Literal["text", "json"] = _field("FRONTDESK_LOG")
     desk_card: Literal["full", "minimal"] = _field("FRONTDESK_DESK_CARD")
     answers: Literal["model", "plain"] = _field("FRONTDESK_ANSWERS")
 
@@ -365,6 +380,21 @@ class Settings(BaseModel):
         if text not in {"model", "plain"}:
             raise _wrong("must be model or plain")
         return text
+
+    @field_validator("log", mode="before")
+    @classmethod
+    def _check_log(cls, value: object) -> object:
+        text = str(value).lower()
+        if text not in {"text", "json"}:
+            raise _wrong("must be text or json")
+        return text
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _check_metrics_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+            raise _wrong("must be at least 16 plain letters, digits and signs, without blanks")
+        return value
 
     @field_validator("telegram_bot_token")
     @classmethod

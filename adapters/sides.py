@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from bot.ports import Deliverer, FileSource, Store, World
 if TYPE_CHECKING:
     from adapters.intake import Intake
     from adapters.slack.side import SlackSide
+    from adapters.telegram.poller import Poller
 
 SLACK_PATH = "/slack/events"
 """Where Slack posts to over HTTP; ``deploy/slack-manifest.yaml`` names the same."""
@@ -42,6 +43,7 @@ class TelegramPart:
         store: Store,
         world: World,
         files: Mapping[str, FileSource],
+        heard: Callable[[str | None], None] = lambda date: None,
     ) -> None:
         from adapters.telegram.cards import StoreCards
         from adapters.telegram.client import open_client
@@ -55,7 +57,7 @@ class TelegramPart:
 
         self._config = config
         self._store = store
-        self.client = open_client(token, config.telegram_api_url)
+        self.client = open_client(token, config.telegram_api_url, heard)
         self.files = TelegramFiles(self.client)
         queue = None
         if config.telegram_desk_chat is not None:
@@ -82,6 +84,7 @@ class TelegramPart:
             self._webhook = Webhook(self.inbox, self._secret)
         self.ready = asyncio.Event()
         self.refused = False
+        self._poller: Poller | None = None
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -90,6 +93,21 @@ class TelegramPart:
             return ()
         path = urlsplit(self._config.telegram_webhook_url).path or "/"
         return (Route(path, self._webhook.handle, methods=["POST"]),)
+
+    @property
+    def lease(self) -> str:
+        """The name of the poller's lease; "" by webhook."""
+        from adapters.telegram.poller import lease_name
+
+        if self._webhook is not None or self._config.telegram_bot_token is None:
+            return ""
+        token = self._config.telegram_bot_token.get_secret_value()
+        return lease_name(int(token.partition(":")[0]))
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since Telegram last answered our poll; None where we do not poll."""
+        return None if self._poller is None else self._poller.silence
 
     async def run(self) -> None:
         """Connect, however long it takes, then receive until cancelled; what is to be sent still goes
@@ -134,7 +152,8 @@ class TelegramPart:
             await asyncio.Event().wait()  # the web app receives
         await receive_by_polling(self.client)
         self.ready.set()
-        await Poller(self.client, self.inbox, self._store).run()
+        self._poller = Poller(self.client, self.inbox, self._store)
+        await self._poller.run()
 
     async def _keep_profile(self) -> None:
         """Name, descriptions and commands are content: set them, and again after a publication."""
@@ -167,6 +186,7 @@ def open_slack(
     intake: Intake,
     store: Store,
     files: Mapping[str, FileSource],
+    heard: Callable[[str | None], None] = lambda date: None,
 ) -> SlackSide | None:
     """Slack, if it is set up."""
     if config.slack_bot_token is None:
@@ -191,6 +211,7 @@ def open_slack(
         take_turn=take_turn,
         phrases_of=phrases_of,
         files=files,
+        heard=heard,
     )
 
 

@@ -127,6 +127,14 @@ class Worker:
         """Ask ``run`` to come to an end."""
         self._stopping.set()
 
+    async def empty(self, seconds: float) -> None:
+        """Deliver what can go out now, for so long at most: before a stop, when nothing comes in."""
+        with suppress(TimeoutError, NotNow):
+            async with asyncio.timeout(seconds):
+                while self._under_way or await self._claim():
+                    if self._under_way:
+                        await asyncio.wait(set(self._under_way))
+
     async def settle(self) -> None:
         """Fire what is due and deliver until nothing is left to claim now."""
         while await self.fire_due() + await self._claim():

@@ -337,6 +337,7 @@ class Store(Receipts, Protocol):
         ...
 
     async def health(self) -> Mapping[str, Any]:
-        """Counts and checks for doctor and /readyz: database, outbox_waiting, outbox_oldest_seconds,
-        dead_letters, parked, timers_due, open_enquiries, key_ok."""
+        """Counts and checks for doctor, /readyz and /metrics: database, outbox_waiting,
+        outbox_oldest_seconds, dead_letters, parked, timers_due, open_enquiries, late_enquiries,
+        unclaimed_alerts, key_ok, leases (name → seconds left), database_skew_seconds."""
         ...

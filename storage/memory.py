@@ -25,7 +25,7 @@ from bot.ports import (
 )
 from bot.receive import PhrasesOf, receive
 from bot.release import Limits
-from bot.state import OPEN, Conversation
+from bot.state import OPEN, Conversation, Status
 from bot.transcript import Entry
 from storage import memory_outbox, memory_views
 from storage.apology import apology_for
@@ -331,6 +331,9 @@ class MemoryStore(MemoryHouse):
     async def health(self) -> Mapping[str, Any]:
         rows, now = self._rows, self._clock()
         waiting = [one.created_at for one in rows.outbox.values() if one.settled_at is None]
+        enquiries = [
+            talk.enquiry(reference) for talk in rows.talks.values() for reference in talk.enquiries
+        ]
         return {
             "database": "memory",
             "outbox_waiting": len(waiting),
@@ -338,10 +341,17 @@ class MemoryStore(MemoryHouse):
             "dead_letters": sum(one.kept for one in rows.outbox.values()),
             "parked": sum(one.replayed_at is None for one in rows.parked.values()),
             "timers_due": sum(one.due_at <= now for one in rows.timers.values()),
-            "open_enquiries": sum(
-                talk.enquiry(reference).status in OPEN
-                for talk in rows.talks.values()
-                for reference in talk.enquiries
+            "open_enquiries": sum(one.status in OPEN for one in enquiries),
+            "late_enquiries": sum(
+                one.status in (Status.NEW, Status.CLAIMED)
+                and one.due_at is not None
+                and one.due_at <= now
+                for one in enquiries
             ),
+            "unclaimed_alerts": sum(one.status is Status.NEW and one.urgent for one in enquiries),
+            "leases": {
+                name: (until - now).total_seconds() for name, (_, until) in rows.leases.items()
+            },
+            "database_skew_seconds": 0.0,
             "key_ok": True,
         }

@@ -16,7 +16,7 @@ def add_to(app: typer.Typer) -> None:
 def run() -> None:
     """Start everything that is set up: local page, Telegram, Slack, worker. Ctrl-C ends."""
     config = frame.settings()
-    logs.configure()
+    logs.configure(as_json=config.log == "json")
     from adapters import serve
 
     frame.do(serve.serve(config))

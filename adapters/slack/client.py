@@ -7,6 +7,8 @@ that ``errors.classify`` gives, so every retry handler is off.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -23,8 +25,12 @@ UPLOAD_SECONDS = 120
 class Slack:
     """A Web API client with its connection pool; close it when done."""
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(
+        self, token: str, api_url: str, heard: Callable[[str | None], None] = lambda date: None
+    ) -> None:
+        """``heard``: told the Date header of every answer."""
         silence_libraries()
+        self._heard = heard
         self.web = AsyncWebClient(
             token=token,
             base_url=api_url,
@@ -49,8 +55,11 @@ class Slack:
         if self._closed:
             raise NotNow("Slack was switched off")
         if self._session is None or self._session.closed:
+            trace = aiohttp.TraceConfig()
+            trace.on_request_end.append(self._note_date)
             self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS)
+                trace_configs=[trace],
+                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, sock_connect=CONNECT_SECONDS),
             )
             self.web.session = self._session
 
@@ -60,6 +69,11 @@ class Slack:
         self.open()
         assert self._session is not None  # noqa: S101 - made by open()
         return self._session
+
+    async def _note_date(
+        self, session: object, context: object, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        self._heard(params.response.headers.get("Date"))
 
     async def close(self) -> None:
         """Give the connections back, for good."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from adapters.slack.bolt import bolt_app
@@ -83,9 +83,10 @@ class SlackSide:
         phrases_of: PhrasesOf,
         files: Mapping[str, FileSource] | None = None,
         ping_seconds: float = PING_SECONDS,
+        heard: Callable[[str | None], None] = lambda date: None,
     ) -> None:
         self.config = config
-        self.slack = Slack(config.bot_token, config.api_url)
+        self.slack = Slack(config.bot_token, config.api_url, heard)
         self.files = SlackFiles(self.slack)
         # A view, not a copy: the other platforms' sources may be added later.
         sources = _Sources(files or {}, self.files)

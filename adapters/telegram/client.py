@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from telegram.error import InvalidToken
@@ -48,16 +49,21 @@ class Client(ExtBot[None]):
         return answer if isinstance(answer, list) else []
 
 
-def open_client(token: str, api_url: str = "https://api.telegram.org") -> Client:
-    """A client that is not connected yet. ``api_url`` is the part before ``/bot<token>/<method>``."""
+def open_client(
+    token: str,
+    api_url: str = "https://api.telegram.org",
+    heard: Callable[[str | None], None] = lambda date: None,
+) -> Client:
+    """A client that is not connected yet. ``api_url`` is the part before ``/bot<token>/<method>``;
+    ``heard`` is told the Date header of every answer."""
     quiet()
     base = api_url.rstrip("/")
     return Client(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(connections=2),
+        request=AiohttpRequest(heard=heard),
+        get_updates_request=AiohttpRequest(connections=2, heard=heard),
     )
 
 

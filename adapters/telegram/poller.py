@@ -62,10 +62,20 @@ class Poller:
         self._wait = WAIT_SECONDS
         self._offset: int | None = None
         self._began = False
+        self._answered_at: float | None = None
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since Telegram last answered a poll of ours; None before the first answer."""
+        return None if self._answered_at is None else time.monotonic() - self._answered_at
 
     @property
     def _name(self) -> str:
         return f"telegram:{self._client.bot.id}"
+
+    @property
+    def _lease(self) -> str:
+        return lease_name(self._client.bot.id)
 
     async def run(self) -> None:
         """Poll until cancelled. Raises ``TokenRefused`` when Telegram no longer knows the bot."""
@@ -83,7 +93,8 @@ class Poller:
     async def once(self) -> bool:
         """One long poll and its batch; False where it is better to wait before the next."""
         try:
-            if not await self._shelf.lease(f"{self._name}:poll", self._holder, LEASE_SECONDS):
+            if not await self._shelf.lease(self._lease, self._holder, LEASE_SECONDS):
+                self._answered_at = None  # another replica polls
                 return False
             if not self._began:
                 self._offset, self._began = await self._stored(), True
@@ -91,6 +102,7 @@ class Poller:
             rows = await self._client.raw_updates(
                 self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
             )
+            self._answered_at = time.monotonic()
             return await self._handle(rows)
         except NotNow:
             return False
@@ -143,9 +155,14 @@ class Poller:
 
     async def _release(self) -> None:
         try:
-            await self._shelf.lease(f"{self._name}:poll", self._holder, 0.0)
+            await self._shelf.lease(self._lease, self._holder, 0.0)
         except NotNow:
             pass  # it runs out by itself
+
+
+def lease_name(bot: int) -> str:
+    """The lease of the replica that polls for a bot."""
+    return f"telegram:{bot}:poll"
 
 
 def _stop_if_asked() -> None:

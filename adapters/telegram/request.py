@@ -9,6 +9,7 @@ because the URL holds the bot token.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -39,7 +40,14 @@ class AiohttpRequest(BaseRequest):
     """One pool of connections. Raises ``NotSent``, ``MaybeSent``, ``TooMany`` or, for what Telegram
     answers, what ``BaseRequest`` raises."""
 
-    def __init__(self, connections: int = 64, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        connections: int = 64,
+        read_seconds: float = READ_SECONDS,
+        heard: Callable[[str | None], None] = lambda date: None,
+    ) -> None:
+        """``heard``: told the Date header of every answer."""
+        self._heard = heard
         self._connections = connections
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
@@ -95,6 +103,7 @@ class AiohttpRequest(BaseRequest):
             ) as response:
                 payload = await _read(response)
                 status = response.status
+                self._heard(response.headers.get("Date"))
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             kind = MaybeSent if sent.yes else NotSent
             # The cause is cut off: its text or attributes may hold the URL.

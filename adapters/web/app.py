@@ -1,4 +1,4 @@
-"""The ASGI app: routes, walls, and the two open health checks."""
+"""The ASGI app: routes and walls."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from adapters.web import desk, home, patient, signin, stream, words
+from adapters.web import desk, home, operation, patient, signin, stream, words
 from adapters.web.files import WebFiles
-from adapters.web.guard import Reach, Walls, is_local
+from adapters.web.guard import Reach, Walls
 from adapters.web.live import Live
 from adapters.web.pages import SaidDirectly, direct_page, problem_page, static_file, templates
 from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
@@ -48,6 +48,8 @@ def create_app(
     open_trial: OpenTrial | None = None,
     warm: Callable[[Release], object] | None = None,
     oidc: OidcConfig | None = None,
+    standing: operation.Standing | None = None,
+    metrics_token: str = "",
 ) -> Starlette:
     """The web face.
 
@@ -55,7 +57,8 @@ def create_app(
     channels: those of the World. files: where the files of other channels come from, by channel.
     extra_routes: the webhooks; they answer everybody, within the walls.
     previews, open_trial, warm: for the Words pages, see ``words.studio.Studio``. oidc: staff may sign
-    in there too.
+    in there too. standing: for ``/readyz`` and ``/metrics``; with the token they may be read from
+    elsewhere.
     """
     settings = settings or WebSettings()
     pages = [
@@ -87,8 +90,7 @@ def create_app(
     app = Starlette(
         routes=[
             *extra_routes,
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            *operation.routes(),
             Mount(
                 "/", routes=pages, middleware=[Middleware(Reach, public_url=settings.public_url)]
             ),
@@ -96,6 +98,7 @@ def create_app(
         middleware=[Middleware(Walls, file_max_bytes=settings.file_max_bytes)],
         exception_handlers={HTTPException: _refused, NotNow: _refused, NotFound: _refused},
     )
+    app.state.standing, app.state.metrics_token = standing, metrics_token
     app.state.seen = SeenSessions()
     app.state.tries = signin.Tries(settings.link_tries)
     app.state.signin_limit = signin.Limiter(settings.signin_tries)
@@ -113,24 +116,6 @@ def create_app(
         phrases_of=phrases_of,
     )
     return app
-
-
-async def healthz(request: Request) -> Response:
-    """Whether this process answers."""
-    return PlainTextResponse("ok\n")
-
-
-async def readyz(request: Request) -> Response:
-    """Whether it can do its work: 200 or 503. Counts are told on this computer only."""
-    try:
-        health = dict(await parts_of(request).store.health())
-        ready = bool(health.get("key_ok", True)) and health.get("database", True) is not False
-    except NotNow:
-        health, ready = {}, False
-    answer: dict[str, object] = {"ready": ready}
-    if is_local(request.scope):
-        answer["checks"] = health
-    return JSONResponse(answer, 200 if ready else 503)
 
 
 async def _refused(request: Request, problem: Exception) -> Response:

@@ -1,5 +1,6 @@
 """The server: starts without any setting, keeps everything, refuses clearly, ends cleanly."""
 
+import json
 import re
 import signal
 import socket
@@ -40,6 +41,11 @@ def test_the_first_start_needs_nothing_and_the_link_opens(desk: Desk, start: Sta
     assert page.status == 200
     health = urllib.request.urlopen(f"http://127.0.0.1:{desk.port}/healthz", timeout=10)
     assert health.status == 200
+    ready = urllib.request.urlopen(f"http://127.0.0.1:{desk.port}/readyz", timeout=10)
+    assert json.load(ready)["checks"]["poller"] == "off"
+    numbers = urllib.request.urlopen(f"http://127.0.0.1:{desk.port}/metrics", timeout=10).read()
+    assert b"frontdesk_ready 1.0" in numbers
+    assert b"process_resident_memory_bytes" in numbers
     assert server.stop() == 0
     assert "Traceback" not in server.text
     assert "Stopping." in server.text

@@ -85,11 +85,6 @@ class Program:
         if self.runs:
             os.kill(self._pid, number)
 
-    async def stop(self) -> int:
-        """Ask it to stop, as a container's runtime does; the exit code."""
-        self.signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.ended(), 40)
-
     async def close(self) -> None:
         """End everything."""
         if self.runs:

@@ -140,6 +140,7 @@ def test_all_faults_are_named_at_once() -> None:
         ("TELEGRAM_DESK_CHAT", "\u2212100123", "telegram_desk_chat", -100123),
         ("FRONTDESK_DESK_CARD", "MINIMAL", "desk_card", "minimal"),
         ("FRONTDESK_ANSWERS", "Plain", "answers", "plain"),
+        ("FRONTDESK_LOG", "JSON", "log", "json"),
         ("FRONTDESK_HOST", "::1", "web_url", "http://[::1]:8000"),
         (
             "FRONTDESK_PUBLIC_URL",

@@ -27,6 +27,7 @@ from adapters.web import (
     WebSettings,
     create_app,
 )
+from adapters.web.operation import Standing
 from adapters.web.signin.oidc import OidcConfig
 from adapters.wiring import trials
 from adapters.worker import Worker
@@ -66,6 +67,8 @@ async def open_house(
     extra_routes: tuple[BaseRoute, ...] = (),
     loaded: content.Loaded | None = None,
     oidc: OidcConfig | None = None,
+    standing: Standing | None = None,
+    metrics_token: str = "",
 ) -> AsyncIterator[House]:
     """Everything but a port: the database is a file in ``folder``, the worker runs by ``settle``."""
     world = World(desks=(DESK,), channels={"web": WEB_CHANNEL})
@@ -98,6 +101,8 @@ async def open_house(
         open_trial=trials(engine),
         warm=engine.warm,
         oidc=oidc,
+        standing=standing,
+        metrics_token=metrics_token,
     )
     try:
         yield House(store, intake, worker, live, app)

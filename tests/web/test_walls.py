@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
@@ -146,6 +149,43 @@ async def test_health_checks_answer_everybody_but_tell_counts_only_here(house: H
         assert (await far.get("/readyz")).json() == {"ready": True}
     async with client(house) as near:
         assert (await near.get("/readyz")).json()["checks"]["open_enquiries"] == 0
+
+
+async def test_numbers_are_told_here_or_with_the_token_only(tmp_path: Path) -> None:
+    token = "a-token-of-a-collector"
+    standing = Numbers()
+    async with open_house(tmp_path, standing=standing, metrics_token=token) as house:
+        async with client(house) as near:
+            assert (await near.get("/metrics")).text == "frontdesk_ready 1.0\n"
+        elsewhere: Any = {"peer": ("203.0.113.7", 1), "base": "http://frontdesk.example"}
+        async with client(house, **elsewhere) as far:
+            for given in (None, "Bearer ", "Bearer wrong", token, f"Basic {token}", "Bearer é"):
+                headers = {} if given is None else {"authorization": given.encode()}
+                answer = await far.get("/metrics", headers=headers)
+                assert (answer.status_code, answer.text) == (404, "Not found\n")
+                assert (await far.get("/readyz", headers=headers)).json() == {"ready": True}
+            allowed = {"authorization": f"Bearer {token}"}
+            assert (await far.get("/metrics", headers=allowed)).status_code == 200
+            assert (await far.get("/readyz", headers=allowed)).json()["checks"] == {"clock": True}
+        async with client(house) as proxied:
+            headers = {"x-forwarded-for": "127.0.0.1"}
+            assert (await proxied.get("/metrics", headers=headers)).status_code == 404
+    async with (
+        open_house(tmp_path / "no-token", standing=standing) as house,
+        client(house, peer=("203.0.113.7", 1), base="http://frontdesk.example") as far,
+    ):
+        answer = await far.get("/metrics", headers={"authorization": "Bearer "})
+        assert answer.status_code == 404
+
+
+class Numbers:
+    """A standing that is always the same."""
+
+    async def look(self) -> tuple[bool, dict[str, Any]]:
+        return True, {"clock": True}
+
+    async def page(self) -> bytes:
+        return b"frontdesk_ready 1.0\n"
 
 
 async def test_webhooks_answer_everybody_within_the_walls(tmp_path: object) -> None:

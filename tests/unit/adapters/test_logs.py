@@ -1,5 +1,6 @@
 """The log: ids only, whatever libraries would like to write."""
 
+import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
@@ -62,6 +63,20 @@ def test_quiet_keeps_ordinary_lines_out(out: StringIO) -> None:
     logs.configure(out, quiet=True)
     logs.say(logs.Line.STARTED)
     assert out.getvalue() == ""
+
+
+def test_as_json_a_line_is_an_object_with_the_same_ids(out: StringIO) -> None:
+    logs.configure(out, as_json=True)
+    logs.warn(logs.Line.RECORD_WAITS, delivery=7)
+    logging.getLogger("httpx").error("GET %s", SECRET, exc_info=fail(SECRET))
+    ours, foreign = (json.loads(line) for line in out.getvalue().splitlines())
+    assert (ours["event"], ours["delivery"], ours["level"]) == (
+        logs.Line.RECORD_WAITS,
+        7,
+        "warning",
+    )
+    assert foreign["logger"] == "httpx"
+    assert SECRET not in out.getvalue()
 
 
 def test_the_place_of_an_error_has_no_message() -> None:

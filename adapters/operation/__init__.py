@@ -1,0 +1,1 @@
+"""What whoever runs Frontdesk looks at: whether it is ready, its numbers, the clocks."""
