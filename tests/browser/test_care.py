@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Pages
 from tests.browser.people import ANSWER, Facilitator, Patient, shoot
@@ -61,6 +61,44 @@ def test_an_ended_session_says_how_to_go_on(pages: Pages) -> None:
     patient = Patient(page)
     patient.newest.get_by_role("button", name="Read the guide").click()
     expect(page.get_by_role("alert")).to_contain_text("frontdesk link")
+
+
+def slow(page: Page, path: str) -> list[Route]:
+    """Hold what the page asks for under a path; the test lets it through when it wants."""
+    held: list[Route] = []
+    page.route(path, lambda route: held.append(route))
+    return held
+
+
+def test_a_press_while_the_last_one_is_on_its_way(pages: Pages) -> None:
+    page = pages.open()
+    desk = Facilitator(page)
+    reference = Patient(page).ask()
+    desk.open(reference)
+    held = slow(page, "**/claim")
+    with page.expect_request("**/claim"):
+        desk.act("Claim")
+    desk.act("Reply to patient")
+    expect(desk.enquiry.get_by_role("button", name="Release")).to_have_count(0)
+    held[0].continue_()
+    expect(desk.enquiry.get_by_role("button", name="Release")).to_be_visible()
+    expect(desk.enquiry.locator(".write.reply textarea")).to_be_visible()
+
+
+def test_a_button_that_is_drawn_anew_under_the_finger(pages: Pages) -> None:
+    page = pages.open()
+    desk = Facilitator(page)
+    reference = Patient(page).ask()
+    desk.open(reference)
+    held = slow(page, "**/claim")
+    with page.expect_request("**/claim"):
+        desk.act("Claim")
+    desk.enquiry.get_by_role("button", name="Reply to patient").hover()
+    page.mouse.down()
+    held[0].continue_()
+    expect(desk.enquiry.get_by_role("button", name="Release")).to_be_visible()
+    page.mouse.up()
+    expect(desk.enquiry.locator(".write.reply textarea")).to_be_visible()
 
 
 def test_files_both_ways(pages: Pages) -> None:

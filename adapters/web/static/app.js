@@ -299,6 +299,54 @@
     if (event.detail.target.id === "enquiry") refresh("desk");
   });
 
+  // ---- a press on a button that is drawn anew meanwhile counts for the button of that name that comes
+
+  let atWork = 0;
+  let next = null;
+  let held = null;
+  const named = (press) => {
+    const pane = find("#enquiry-pane");
+    const same = press && pane && pane.dataset.reference === press.reference;
+    const button = same ? document.getElementById(press.id) : null;
+    return button && !button.disabled ? button : null;
+  };
+  const pressOf = (button) => ({ id: button.id, reference: find("#enquiry-pane").dataset.reference });
+  const actsHere = (event) => event.detail.target && event.detail.target.id === "enquiry"
+    && event.detail.requestConfig && event.detail.requestConfig.verb === "post";
+  document.addEventListener("htmx:beforeRequest", (event) => { if (actsHere(event)) atWork += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!actsHere(event)) return;
+    atWork -= 1;
+    if (!event.detail.successful) next = null;
+  });
+  // htmx would drop it: one act at a time. It waits for the answer to the one before.
+  document.addEventListener("submit", (event) => {
+    const button = event.target.closest("#enq-acts") && find("button[id]", event.target);
+    if (!atWork || !button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    next = pressOf(button);
+  }, true);
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target.id !== "enquiry" || !next) return;
+    const button = named(next);
+    next = null;
+    if (button) button.click();
+  });
+  // The button was replaced between the finger's coming and going: the browser makes no click of that.
+  document.addEventListener("pointerdown", (event) => {
+    const button = event.target.closest("#enq-acts button[id]");
+    held = button ? { ...pressOf(button), node: button, x: event.clientX, y: event.clientY } : null;
+  });
+  document.addEventListener("pointerup", (event) => {
+    const press = held;
+    held = null;
+    if (!press || press.node.isConnected) return;
+    if (Math.hypot(event.clientX - press.x, event.clientY - press.y) > 12) return;
+    const button = named(press);
+    if (button) button.click();
+  });
+
   // ---- one side at a time on a phone
 
   document.addEventListener("click", (event) => {
