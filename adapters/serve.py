@@ -14,6 +14,7 @@ import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ async def _serve(
     stop: asyncio.Event,
 ) -> None:
     from adapters.alarm import DirectAlarm
+    from adapters.bench import bench_of
     from adapters.operation.clocks import Clocks
     from adapters.operation.metered import MeteredIntake, meter
     from adapters.operation.metrics import Metrics
@@ -83,7 +85,6 @@ async def _serve(
     files: dict[str, FileSource] = {"web": WebFiles(store)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
     engine = engine_of(config)
-    starting = asyncio.create_task(asyncio.to_thread(engine.start, release), name="engine")
     metrics, clocks = Metrics(), Clocks()
     standing = Standing(store, metrics, clocks, engine.health, stopping=stop.is_set)
     intake = MeteredIntake(
@@ -124,6 +125,7 @@ async def _serve(
         previews=previews(),
         open_trial=trials(engine),
         warm=engine.start,
+        bench=bench_of(engine),
         oidc=oidc_of(config),
         standing=standing,
         metrics_token=config.metrics_token.get_secret_value() if config.metrics_token else "",
@@ -150,6 +152,8 @@ async def _serve(
         gc.collect()
         gc.freeze()  # large heaps make garbage collection the slowest turns; this part never dies
         logs.say(logs.Line.STARTED, release=release.id, process=os.getpid())
+        # Not before: reading the model beside the first rows would make the start slower than it is.
+        threading.Thread(target=engine.start, args=(release,), name="engine", daemon=True).start()
         await _until(stop, web_task, worker_task)
         tell("\nStopping.")
     finally:
@@ -167,7 +171,6 @@ async def _serve(
             await telegram.close()
         if slack is not None:
             await slack.stop()
-        await asyncio.gather(starting, return_exceptions=True)
         await intake.close()
 
 

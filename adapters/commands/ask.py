@@ -12,7 +12,7 @@ from adapters.answering import folder_of
 from adapters.commands import frame
 from bot import danger
 from bot.release import Release
-from bot.understanding import Route, Tier, Understanding
+from bot.understanding import Route, Understanding
 
 if TYPE_CHECKING:
     from content.engine.engine import ModelEngine
@@ -73,29 +73,20 @@ def _row(row_id: Any, text: str, release: Release, found: Understanding) -> dict
 
 
 def _explain(question: str, release: Release, engine: ModelEngine) -> None:
+    from content.engine import explaining
+
     explained = engine.explain(question, release)
-    if explained is None:
-        found = engine.understand(question, release)
-        frame.tell(f"The model-free engine answered ({engine.state}).")
-    else:
-        found, thought = explained.understood, explained.thought
+    found = explained.understood if explained else engine.understand(question, release)
+    told = explaining.told(question, release, found, explained, engine.state)
+    if told.near:
         frame.tell("Nearest phrases:")
-        for one in explained.near:
-            frame.tell(f"  {one.cosine:.2f}  {one.text}  →  {one.label}")
-        frame.tell(f"Likeliest: {thought.label} ({thought.chance:.2f}). {thought.reason}.")
-        frame.tell(f"Danger: {thought.danger:.2f}; the bar is {explained.mind.bars.danger:.2f}.")
-    kind = danger.seen_in(question, release.lexicon, found)
-    if kind is not None:
-        frame.tell(f"Safety text first: {kind}.")
-    frame.tell(f"Route: {found.route.value}. Tier: {found.tier.value}.")
-    for candidate in found.candidates:
-        frame.tell(f"  {candidate.score:.2f}  {candidate.content_id}")
-    if found.tier is Tier.NONE and found.topic:
-        frame.tell(f"Not covered, likeliest topic: {found.topic}.")
-    frame.tell(
-        "To change this, add the question's words under the right page in also.yaml, or under a topic "
-        "in not-covered.yaml, and publish."
-    )
+    for one in told.near:
+        frame.tell(f"  {one.likeness:.2f}  {one.text}  →  {one.means}")
+    for line in (*told.because, told.gets):
+        frame.tell(line)
+    for content_id, title, score in told.answers:
+        frame.tell(f"  {score:.2f}  {content_id}  {title}")
+    frame.tell(explaining.CHANGE)
 
 
 def _report(release: Release, engine: ModelEngine) -> None:

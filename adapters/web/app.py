@@ -21,6 +21,7 @@ from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
 from adapters.web.sessions import NotAllowed, SeenSessions, parts_of
 from adapters.web.signin.oidc import Oidc, OidcConfig
 from adapters.web.signin.staff import Pressed
+from adapters.web.words.asking import Bench
 from adapters.web.words.preview_model import Preview
 from adapters.web.words.studio import NoContent, OpenTrial, Studio
 from bot.errors import NotFound, NotNow
@@ -47,6 +48,7 @@ def create_app(
     previews: Mapping[str, Preview] | None = None,
     open_trial: OpenTrial | None = None,
     warm: Callable[[Release], object] | None = None,
+    bench: Bench | None = None,
     oidc: OidcConfig | None = None,
     standing: operation.Standing | None = None,
     metrics_token: str = "",
@@ -56,8 +58,8 @@ def create_app(
     phrases_of: ``content.phrases.phrases_of``, for the card's words. live: shared with ``WebDesk``.
     channels: those of the World. files: where the files of other channels come from, by channel.
     extra_routes: the webhooks; they answer everybody, within the walls.
-    previews, open_trial, warm: for the Words pages, see ``words.studio.Studio``. oidc: staff may sign
-    in there too. standing: for ``/readyz`` and ``/metrics``; with the token they may be read from
+    previews, open_trial, warm, bench: for the Words pages, see ``words.studio.Studio``. oidc: staff may
+    sign in there too. standing: for ``/readyz`` and ``/metrics``; with the token they may be read from
     elsewhere.
     """
     settings = settings or WebSettings()
@@ -104,7 +106,7 @@ def create_app(
     app.state.signin_limit = signin.Limiter(settings.signin_tries)
     app.state.pressed = Pressed()
     app.state.oidc = Oidc(oidc) if oidc is not None else None
-    app.state.studio = Studio(previews or {}, open_trial, warm)
+    app.state.studio = Studio(previews or {}, open_trial, warm, bench)
     app.state.parts = Parts(
         store=store,
         intake=intake,

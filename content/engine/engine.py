@@ -8,9 +8,6 @@ answers; before the first, and wherever the weights are missing, the model-free 
 
 from __future__ import annotations
 
-import contextlib
-import os
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -22,19 +19,20 @@ from bot.release import Release
 from bot.understanding import Candidate, Route, Tier, Understanding
 from content.answers import LexicalEngine
 from content.engine import language
+from content.engine.comparing import Change, Clash, changes, clashes
 from content.engine.encoder import Encoder, give_back
+from content.engine.head import space
 from content.engine.health import LEARNING, MODEL, Health
 from content.engine.learnt import Learnt, learn, ship
-from content.engine.lessons import PERSON, PRIVACY
+from content.engine.lessons import PERSON, PRIVACY, all_lessons
 from content.engine.memory import Memory
 from content.engine.mind import Mind, Near, Thought, route_of
+from content.engine.pairs import Pairs
 from content.engine.shelf import Shelf
 from content.engine.weights import NoWeights, Weights
 
 KEPT = 3
 """Releases whose minds are kept: the live one, the one before, a draft in preview."""
-BESIDE = 15
-"""Niceness of the thread that learns; patients are answered meanwhile."""
 KNOWN = 0.3
 """A label this likely means that the text was understood, whatever its language."""
 
@@ -106,6 +104,26 @@ class ModelEngine:
         near = mind.nearest(vector)
         return Explained(_joined(plain, mind, thought, text), mind, thought, near)
 
+    def clashes(self, old: Release, new: Release) -> list[Clash]:
+        """New phrases that are closer to another item than to their own. Reads only the new ones; none
+        where there is no model."""
+        before, after = all_lessons(old), all_lessons(new)
+        encoder = self._encoder
+        if before == after or encoder is None:
+            return []
+        vectors = self._shelf.vectors([one.text for one in after], encoder.vectors)
+        return clashes(before, after, space(vectors), Pairs(new))
+
+    def changes(self, old: Release, new: Release) -> list[Change] | None:
+        """The phrases that would be answered differently under ``new``; None without the model. Waits for the
+        learning of both, seconds for new phrases."""
+        self._learn(old)
+        self._learn(new)
+        before, after = self._minds.get(old.id), self._minds.get(new.id)
+        if before is None or after is None:
+            return None
+        return [] if before.learnt is after.learnt else changes(before, after)
+
     def _thought(self, text: str, mind: Mind) -> Thought:
         known = self._memory.get(text, mind)
         if known is not None:
@@ -126,17 +144,10 @@ class ModelEngine:
             if not self.health.state.startswith("no model") and release.id not in self._learning:
                 self._learning.add(release.id)
                 self.health.state = LEARNING
-                thread = Thread(
-                    target=self._learn_beside, args=(release,), name="learn", daemon=True
-                )
-                thread.start()
+                # Of the same niceness as all others: it holds Python's lock now and then, and whoever waits
+                # for that would wait for the least of the machine.
+                Thread(target=self._learn, args=(release,), name="learn", daemon=True).start()
         return None if last is None else Mind(release, last.learnt)
-
-    def _learn_beside(self, release: Release) -> None:
-        """Learn in a thread that lets everybody else go first (on Linux a thread has its own niceness)."""
-        with contextlib.suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BESIDE)
-        self._learn(release)
 
     def _learn(self, release: Release) -> None:
         with self._making:

@@ -60,6 +60,11 @@ class Mind:
         alarm, kind = self._alarm(near)
         return self._thought(self.learnt.subject.chances(near), alarm, kind)
 
+    def thoughts(self, near: Floats) -> list[Thought]:
+        """The same for many texts at once, by how near every lesson is to each; a row a text."""
+        chances = self.learnt.subject.chances(near)
+        return [self._thought(row, 0.0, "") for row in chances]
+
     def nearest(self, vector: Floats, count: int = 5) -> tuple[Near, ...]:
         """The phrases that a text is most like."""
         cosines = self.learnt.space.cosines(vector)

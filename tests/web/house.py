@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute
 
 import content
 from adapters.alarm import DirectAlarm
+from adapters.answering import Engine
+from adapters.bench import bench_of
 from adapters.intake import Intake
 from adapters.previews import previews
 from adapters.web import (
@@ -33,7 +35,7 @@ from adapters.wiring import trials
 from adapters.worker import Worker
 from bot.ports import Deliverer, Store, World
 from bot.turn import take_turn
-from content.answers import LexicalEngine
+from content.answers import PlainEngine
 from content.phrases import phrases_of
 from storage import open_store
 
@@ -69,6 +71,7 @@ async def open_house(
     oidc: OidcConfig | None = None,
     standing: Standing | None = None,
     metrics_token: str = "",
+    engine: Engine | None = None,
 ) -> AsyncIterator[House]:
     """Everything but a port: the database is a file in ``folder``, the worker runs by ``settle``."""
     world = World(desks=(DESK,), channels={"web": WEB_CHANNEL})
@@ -86,7 +89,7 @@ async def open_house(
     live = Live(store)
     deliverers: dict[str, Deliverer] = {"web:": WebPatients(live), "desk:web": WebDesk(live)}
     alarm = DirectAlarm(deliverers, world, phrases_of)
-    engine = LexicalEngine()
+    engine = engine or PlainEngine()
     intake = Intake(store, engine, alarm=alarm, fallback=loaded.release)
     worker = Worker(store, intake, deliverers, holder="test")
     app = create_app(
@@ -100,6 +103,7 @@ async def open_house(
         previews=previews(),
         open_trial=trials(engine),
         warm=engine.warm,
+        bench=bench_of(engine),
         oidc=oidc,
         standing=standing,
         metrics_token=metrics_token,

@@ -15,7 +15,7 @@ PAGES = [
     "/words/edit/hours", "/words/edit/closures", "/words/edit/danger:emergency",
     "/words/edit/asks:person", "/words/menu/home", "/words/hours", "/words/danger",
     "/words/new/faq", "/words/new/section", "/words/new/term", "/words/remove/faq-guarantee",
-    "/words/history", "/words/history/1", "/words/try", "/sessions",
+    "/words/history", "/words/history/1", "/words/ask", "/words/try", "/sessions",
 ]  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from starlette.requests import Request
 import content
 from adapters.web.roles import Action
 from adapters.web.sessions import Visitor, parts_of
-from adapters.web.words.studio import Edition, Source, by, live, studio_of
+from adapters.web.words.studio import Edition, Source, Studio, by, live, studio_of
 from bot.errors import BadContent, FrontdeskError, NotFound, NotNow, Overtaken
+from bot.release import Release
 from content.editing import merge as merging
 from content.editing import targets
 from content.editing.errors import CannotEdit
@@ -66,6 +67,7 @@ async def publish(request: Request, visitor: Visitor, change: Change, *, why: st
             raise Unchanged("nothing changed")
         _check_danger(edition.source, made, why)
         release = await studio.run(content.build, made)
+        await _check_phrases(studio, edition.release, release)
         if release.organisation.staff != edition.release.organisation.staff and not visitor.may(
             Action.STAFF
         ):
@@ -89,6 +91,15 @@ async def _warm(request: Request, release_id: str) -> None:
         await studio.run(studio.warm, release)
     except Exception as problem:  # it is live already; the first question warms it
         log.warning("the engine could not be warmed: %s", type(problem).__name__)
+
+
+async def _check_phrases(studio: Studio, old: Release, new: Release) -> None:
+    """A new phrase that says what another item's says would take that one's questions away."""
+    if studio.bench is None:
+        return
+    found = await studio.run(studio.bench.objections, old, new)
+    if found:
+        raise CannotEdit("A phrase is closer to something else:", found)
 
 
 def _check_danger(old: Source, new: Source, why: str) -> None:

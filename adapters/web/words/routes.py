@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from adapters.web.words import adding, choosing, counting, edit, history, index, quick, trying
+from adapters.web.words import (
+    adding,
+    asking,
+    choosing,
+    counting,
+    edit,
+    history,
+    index,
+    quick,
+    trying,
+)
 
 
 def routes() -> list[Route]:
@@ -35,6 +45,8 @@ def routes() -> list[Route]:
         Route("/words/history", history.index),
         Route("/words/history/{number:int}", history.one),
         Route("/words/history/{number:int}", history.back, methods=post, name="words-back"),
+        Route("/words/ask", asking.show),
+        Route("/words/ask", asking.ask, methods=post, name="words-ask"),
         Route("/words/try", trying.show),
         Route("/words/try", trying.act, methods=post, name="words-try"),
     ]

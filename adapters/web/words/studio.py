@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -27,6 +27,9 @@ from bot.errors import NotFound
 from bot.ports import Store
 from bot.release import Release
 from content.editing.target import Target, parse
+
+if TYPE_CHECKING:
+    from adapters.web.words.asking import Bench
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,11 +74,13 @@ class Edition:
 @dataclass(slots=True)
 class Studio:
     """Kept on ``app.state.studio``. previews: platform → how it shows a screen. open_trial: makes a
-    chat in memory; None where there is none. warm: prepares the answer engine for a Release."""
+    chat in memory; None where there is none. warm: prepares the answer engine for a Release. bench: the engine as
+    editors meet it; None where nothing can be asked."""
 
     previews: Mapping[str, Preview] = field(default_factory=dict)
     open_trial: OpenTrial | None = None
     warm: Callable[[Release], object] | None = None
+    bench: Bench | None = None
     trials: OrderedDict[str, tuple[Trial, str]] = field(default_factory=OrderedDict)
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="words")

@@ -3,7 +3,6 @@ stored, nothing reaches a desk, and it is gone with the sign-out, an hour's rest
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -15,12 +14,11 @@ from adapters.web.forms import TEXT_FIELDS, read_form
 from adapters.web.inbox import tapped, written
 from adapters.web.roles import Action
 from adapters.web.sessions import Visitor, allowed, check_form, new_nonce, parts_of, text_field
-from adapters.web.words.studio import Edition, Trial, go, live, page, source_or, studio_of
+from adapters.web.words.studio import Edition, Trial, go, live, page, studio_of
+from adapters.web.words.unfinished import unfinished
 from bot import events as ev
 from bot.errors import BadContent
-from content.editing import create, targets
 from content.editing.errors import CannotEdit
-from content.editing.target import parse
 
 TRIALS = 12
 """Chats kept in memory at once, each about a megabyte; the one used longest ago goes first."""
@@ -53,31 +51,10 @@ async def show(request: Request, visitor: Visitor) -> Response:
 
 
 async def _open(request: Request, visitor: Visitor, now: Edition) -> tuple[Trial, str]:
-    studio, parts = studio_of(request), parts_of(request)
+    studio = studio_of(request)
     if studio.open_trial is None:
         raise CannotEdit("This Frontdesk was started without a chat for trying.")
-    edits = await parts.store.edits(visitor.editor)
-    bases = {one.target: await source_or(request, one.base, now) for one in edits}
-
-    def made() -> tuple[Mapping[str, str], str]:
-        source, names = now.source, []
-        for one in edits:
-            base = bases[one.target]
-            if one.target.startswith("new:"):
-                kind = one.target.removeprefix("new:")
-                source = create.create_page(source, kind, one.fields, today=now.today).source
-                names.append(one.fields.get("title") or one.target)
-                continue
-            target = parse(one.target)
-            if target is None or base is None:
-                continue
-            was = targets.read(base.source, target).values
-            mine = {name: value for name, value in one.fields.items() if value != was.get(name)}
-            source = targets.write(source, target, mine)
-            names.append(targets.read(source, target).title)
-        return source, ", ".join(names)
-
-    source, names = await studio.run(made)
+    source, names = await unfinished(request, visitor, now)
     release = await studio.run(content.build, source)
     trial = await studio.open_trial(release, source)
     studio.trials[visitor.csrf] = (trial, names)
