@@ -26,7 +26,7 @@ from adapters.commands.frame import tell
 from adapters.settings import Settings
 from adapters.stopping import end
 from adapters.wiring import oidc_of, open_store, trials, world_of
-from bot.errors import BadSettings
+from bot.errors import BadSettings, NotNow
 from bot.ports import Deliverer, FileSource, Store
 from bot.release import Release
 
@@ -212,7 +212,10 @@ async def _hello(
         standing.slack = "connected"
     for line in greeting.lines(config, release, standing):
         tell(line)
-    tell(f"\nOpen this link (once, within 15 minutes):\n  {await new_link(store, config)}")
+    try:
+        tell(f"\nOpen this link (once, within 15 minutes):\n  {await new_link(store, config)}")
+    except NotNow:  # the house is up and receives already: no reason to take it down again
+        tell("\nNo link yet: the database is busy. For one, in a moment: frontdesk link")
     tell(elsewhere(config))
     tell("Another link: frontdesk link. Ctrl-C ends.")
 
