@@ -6,7 +6,6 @@ editing a message or sending a new one lives here (``show``).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from bot import buttons
@@ -48,7 +47,7 @@ class Scene:
         """The state so far."""
         if self._changes:
             # Only now: a new state of all fields for each change was half the cost of a turn.
-            self._state, self._changes = replace(self._state, **self._changes), {}
+            self._state, self._changes = self._state.but(self._changes), {}
         return self._state
 
     @state.setter

@@ -5,9 +5,11 @@ It goes through JSON between any two turns (``bot.codec``), so nothing hides in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 
 from bot.events import Address, FileRef
 from bot.understanding import PlaceGuess
@@ -243,6 +245,13 @@ class Conversation:
         """The newest open enquiry: what the patient types goes there."""
         return next((one for one in reversed(self.enquiries) if one.is_open), None)
 
+    def but(self, changes: Mapping[str, Any]) -> Conversation:
+        """As ``dataclasses.replace``, at less than half its cost. Raises ``TypeError``."""
+        if not changes.keys() <= _NAMES:
+            raise TypeError("no such field of a conversation")
+        values = [changes[one] if one in changes else getattr(self, one) for one in _FIELDS]
+        return Conversation(*values)
+
     def with_enquiry(self, enquiry: Enquiry) -> Conversation:
         """This state with one enquiry put in or replaced."""
         if self.enquiry(enquiry.reference) is None:
@@ -253,3 +262,7 @@ class Conversation:
                 enquiry if one.reference == enquiry.reference else one for one in self.enquiries
             ),
         )
+
+
+_FIELDS: Final = tuple(one.name for one in fields(Conversation))
+_NAMES: Final = frozenset(_FIELDS)
