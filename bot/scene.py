@@ -6,6 +6,7 @@ editing a message or sending a new one lives here (``show``).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot import buttons
