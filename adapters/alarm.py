@@ -19,6 +19,7 @@ from bot.ports import Delivered, Deliverer, Delivery, DeliveryOutcome, World
 from bot.receive import PhrasesOf
 from bot.release import Release
 from bot.screens import Screen
+from bot.understanding import NOTHING, Understanding
 
 PATIENCE = 5.0
 """Seconds for one direct send. The platforms send the Update again, and the key is remembered."""
@@ -42,9 +43,11 @@ class DirectAlarm:
         self._world = world
         self._phrases_of = phrases_of
 
-    async def sound(self, update: ev.Update, text: str, release: Release) -> bool:
-        """True if there is danger in the text and the safety text went out."""
-        kind = danger.find(text, release.lexicon)
+    async def sound(
+        self, update: ev.Update, text: str, release: Release, understood: Understanding = NOTHING
+    ) -> bool:
+        """True if the lexicon or the model sees danger in the text and the safety text went out."""
+        kind = danger.seen_in(text, release.lexicon, understood)
         if kind is None:
             return False
         warned = await self._send(update, str(update.address), self._warning(update, kind, release))

@@ -40,7 +40,9 @@ class Inbox(Protocol):
 class Alarm(Protocol):
     """Answers danger while the database is away; True if there was danger and it was answered."""
 
-    async def sound(self, update: ev.Update, text: str, release: Release) -> bool: ...
+    async def sound(
+        self, update: ev.Update, text: str, release: Release, understood: Understanding
+    ) -> bool: ...
 
 
 class Intake:
@@ -114,10 +116,15 @@ class Intake:
         if not text or self._alarm is None or self._known is None or update.key in self._warnings:
             return
         logs.warn(logs.Line.DATABASE_AWAY, key=update.key)
-        sounding = asyncio.create_task(self._alarm.sound(update, text, self._known))
+        sounding = asyncio.create_task(self._sound(self._alarm, update, text, self._known))
         self._warnings[update.key] = sounding
         while len(self._warnings) > REMEMBER:
             self._warnings.popitem(last=False)
+
+    async def _sound(self, alarm: Alarm, update: ev.Update, text: str, release: Release) -> bool:
+        # the model needs no database: what it hears counts here as everywhere
+        understood = await self._asking.ask(text, release)
+        return await alarm.sound(update, text, release, understood)
 
 
 def words_of(event: ev.Event) -> str:
@@ -129,6 +136,8 @@ def words_of(event: ev.Event) -> str:
             return "\n".join(part for part in (caption, file.name) if part)
         case ev.Commanded(argument=argument):
             return argument
+        case ev.Started(payload=payload) if " " in payload:  # typed, not a link's content id
+            return payload
         case _:
             return ""
 

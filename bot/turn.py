@@ -206,8 +206,8 @@ def _words(event: ev.PatientEvent) -> tuple[str, ...]:
             return (text,)
         case ev.SentFile(caption=caption, file=file):
             return (caption, file.name)
-        case ev.Commanded(argument=argument):
-            return (argument,)
+        case ev.Commanded(argument=argument) | ev.Started(payload=argument):
+            return (argument,)  # "/start I can't breathe" is typed, too
         case _:
             return ()
 

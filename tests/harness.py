@@ -34,6 +34,7 @@ from bot.buttons import EnquiryButton
 from bot.desk_acts import staff_event
 from bot.given import Channel
 from bot.ports import (
+    AnswerEngine,
     Delivered,
     Delivery,
     DeliveryOutcome,
@@ -183,6 +184,7 @@ async def open_harness(
     channel: Channel = Channel("this terminal", commands=True),  # noqa: B008  (frozen)
     source: Mapping[str, str] | None = None,
     pace: Pace | None = None,
+    engine: AnswerEngine | None = None,
 ) -> AsyncIterator[Harness]:
     """A house in memory, or on SQLite in ``folder``; ``source``: other content than the shipped."""
     clock = Clock()
@@ -205,7 +207,7 @@ async def open_harness(
         loaded = content.load(now=clock.now)
         release = loaded.release if source is None else content.build(source, now=clock.now)
         await store.publish(release, source or loaded.source, by="harness", why="test")
-    intake = Intake(store, LexicalEngine(), deadline=30)
+    intake = Intake(store, engine or LexicalEngine(), deadline=30)
     board = Board()
     deliverers = {"terminal:": BoardDeliverer(board, store)}
     worker = Worker(store, intake, deliverers, holder="harness", now=clock, pace=pace)

@@ -16,6 +16,7 @@ from bot.given import Channel
 from bot.ports import Delivered, Delivery, DeliveryOutcome, Later, Receipts, Received, World
 from bot.release import Release
 from bot.text import flat
+from bot.understanding import Understanding
 from content.answers import LexicalEngine
 from content.phrases import phrases_of
 
@@ -63,6 +64,17 @@ def update(text: str = WORDS, key: str = "k1") -> ev.Update:
 def alarm(patients: Platform, desk: Platform) -> DirectAlarm:
     world = World(DESKS, {"telegram": Channel("Telegram", commands=True)})
     return DirectAlarm({"telegram:": patients, "desk:": desk}, world, phrases_of)
+
+
+async def test_what_only_the_model_hears_is_answered_as_well(release: Release) -> None:
+    patients, desk = Platform(), Platform()
+    heard = Understanding(release=release.id, danger=0.9, danger_kind="self-harm")
+    said = "everyone will sleep better tomorrow"
+    assert await alarm(patients, desk).sound(update(said), said, release, heard)
+    (warning,) = patients.got
+    assert isinstance(warning.effect, fx.ShowScreen)
+    assert "109" in flat(warning.effect.screen.text)
+    assert not await alarm(patients, desk).sound(update(said), said, release)
 
 
 async def test_the_safety_text_comes_first_and_says_that_nobody_was_reached(
