@@ -77,7 +77,7 @@ def _solved(key: str, taught: tuple[Lesson, ...], where: Space, pairs: Pairs) ->
     (subject, out), (danger, danger_out) = solve(where, [labels, kinds])
     seen = LeftOut(
         labels,
-        [pairs.groups(page_chances(subject.labels, row)) for row in out],
+        [pairs.groups(page_chances(subject.labels, row))[:3] for row in out],
         kinds,
         1 - danger_out[:, danger.labels.index(CALM)],
     )
