@@ -16,7 +16,7 @@ import pytest
 from adapters.settings import SETTINGS
 
 PROGRAM = (sys.executable, "-c", "from adapters.cli import main; main()")
-SECONDS = 60
+SECONDS = 120
 
 
 def free_port() -> int:

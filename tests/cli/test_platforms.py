@@ -20,6 +20,8 @@ from tests.fakes.slack_state import APP_TOKEN, BOT_TOKEN, SECRET
 from tests.fakes.telegram import FakeTelegram, Patient, Staff
 
 QUESTION = "zebra blood pressure pills"
+PATIENCE = 90.0
+"""Seconds until something must have come; a busy machine is slow, and a failing test may be."""
 ANSWER = "Hello Dana <b>. I am a coordinator, not a doctor."
 
 
@@ -78,7 +80,7 @@ def by_webhook(world: World) -> None:
     world.slack.deliver_over_http(f"{here}/slack/events")
 
 
-async def until(look: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+async def until(look: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """What ``look`` gives, as soon as it gives something."""
     end = asyncio.get_running_loop().time() + seconds
     while not (found := look()):
@@ -94,16 +96,16 @@ async def taps(patient: Patient, label: str) -> None:
 
 async def asks(patient: Patient) -> None:
     patient.starts()
-    await patient.sees("automatic guide", 30)
+    await patient.sees("automatic guide", PATIENCE)
     patient.types(QUESTION)
     await taps(patient, "Send it to a person")
     await taps(patient, "I agree")
     await taps(patient, "Use this")
     for step in range(2, 8):
-        await patient.sees(f"{step} of 7", 30)
+        await patient.sees(f"{step} of 7", PATIENCE)
         await taps(patient, "Skip")
     await taps(patient, "Send to our team")
-    await patient.sees("FD-", 30)
+    await patient.sees("FD-", PATIENCE)
 
 
 @pytest.mark.parametrize("way", [by_polling, by_webhook])

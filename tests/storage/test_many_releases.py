@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 from adapters.intake import Intake
 from bot import effects as fx
@@ -25,6 +27,7 @@ from content.answers import LexicalEngine
 from tests.storage import small
 from tests.storage.conftest import House
 
+T = TypeVar("T")
 HEAVY = os.environ.get("FRONTDESK_HEAVY") == "1"
 RELEASES = int(os.environ.get("FRONTDESK_RELEASES", "1000" if HEAVY else "50"))
 PEOPLE = int(os.environ.get("FRONTDESK_PEOPLE", "200" if HEAVY else "8"))
@@ -115,6 +118,15 @@ class Person:
                         self.buttons.append(choice.data)
 
 
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again where a busy machine says "not now", as an editor presses Publish again."""
+    while True:
+        try:
+            return await work()
+        except NotNow:
+            await asyncio.sleep(0.05)
+
+
 async def deliver(store: Store) -> int:
     """Send all that waits; how many screens went out. What came back of them is recorded together."""
     count = 0
@@ -142,8 +154,10 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
             for _ in range(PACE):  # they act while the edition is being published
                 turns.release()
             made = edition(shipped, number)
-            await store.publish(
-                made, {"n": str(number)}, by="mina", why=f"edition {number}", expected=last
+            await patiently(
+                lambda made=made, number=number, last=last: store.publish(
+                    made, {"n": str(number)}, by="mina", why=f"edition {number}", expected=last
+                )
             )
             last = made.id
             while sum(one.count for one in people) < (number - 1) * PACE:
@@ -158,10 +172,9 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
             await person.acts()
             acted.set()
             if person.count % 4 == 0:
-                with suppress(NotNow):
-                    await person.looks()
+                await patiently(person.looks)
             durable.clock.on(seconds=60)  # nobody floods
-        await person.looks()
+        await patiently(person.looks)
 
     async def work() -> None:
         while not published.is_set():
@@ -172,7 +185,7 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
     async with asyncio.TaskGroup() as group:  # one failure stops all of them
         for job in (publish(), work(), *(talk(one) for one in people)):
             group.create_task(job)
-    await deliver(store)
+    await patiently(lambda: deliver(store))
 
     assert await store.parked() == ()
     rows = await store.releases()
@@ -192,7 +205,7 @@ async def test_releases_are_published_while_people_talk(durable: House) -> None:
     taps = sorted({data for one in people for data in one.buttons})
     for back in (None, shipped.id):
         if back is not None:
-            await store.rollback(back, by="mina", why="as it was")
+            await patiently(lambda: store.rollback(shipped.id, by="mina", why="as it was"))
             taps = taps if HEAVY else taps[::3]
         live = await store.live_release()
         assert live is not None
@@ -219,15 +232,10 @@ async def press(house: House, reader: Person, taps: list[str], live: Release) ->
         house.clock.on(seconds=60)
         key = f"{live.id}/{reader.address.chat}/{number}"
         tap = ev.Update(key, reader.address, small.START, ev.Tapped(data))
-        while True:
-            try:
-                await store.receive(tap)
-                break
-            except NotNow:
-                await asyncio.sleep(0.05)
+        await patiently(lambda tap=tap: store.receive(tap))
         button = parse(data)
         assert button is not None
-        entries = await store.transcript(reader.address, after=reader.read)
+        entries = await patiently(lambda: store.transcript(reader.address, after=reader.read))
         if not entries:  # the button that erases everything did so
             assert data == "form:privacy:forget:yes"
             assert await store.conversation(reader.address) is None
