@@ -1,7 +1,8 @@
 """Planted secrets and phrases: nowhere but where they belong, searched in the whole running program.
 
 Logs, console, error pages, health checks, metrics, the process list, and every file that it wrote: database,
-write-ahead log, keys, spool, temporary folder. ``make limits`` plants 500 (FRONTDESK_SECRETS), a plain run 20, one a place.
+write-ahead log, keys, spool, temporary folder. ``make limits`` plants 500 (FRONTDESK_SECRETS), a plain run
+one in each place.
 """
 
 from __future__ import annotations
