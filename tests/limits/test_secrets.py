@@ -23,6 +23,8 @@ from tests.limits.planting import HOOK_SECRET, MARK, Planter, asks, until
 
 COUNT = int(os.environ.get("FRONTDESK_SECRETS", "20"))
 
+METRICS = "metrics-of-a-test-0123456789"
+
 
 def written(folder: Path) -> dict[str, bytes]:
     """Every file that the program wrote, but not what the test gave it to read."""
@@ -86,7 +88,7 @@ async def test_planted_words_and_secrets_are_nowhere(
     by_webhook(world)
     folder = world.desk.folder
     (folder / "tmp").mkdir()
-    world.desk.settings["TMPDIR"] = str(folder / "tmp")
+    world.desk.settings |= {"TMPDIR": str(folder / "tmp"), "FRONTDESK_METRICS_TOKEN": METRICS}
     server = start()
     await asyncio.to_thread(server.wait_until_started)
     await asks(world.patient)
@@ -101,7 +103,7 @@ async def test_planted_words_and_secrets_are_nowhere(
     await until(lambda: any(MARK in one.text for one in world.mina.group.shown()), "on the desk")
 
     key = next((folder / "var").glob("*.key")).read_bytes()
-    secrets = [world.telegram.token, HOOK_SECRET, BOT_TOKEN, SECRET]
+    secrets = [world.telegram.token, HOOK_SECRET, BOT_TOKEN, SECRET, METRICS]
     wanted = [MARK.encode(), MARK.encode("utf-16-le"), MARK.encode().hex().encode()]
     wanted += [form for secret in secrets for form in forms_of(secret)]
 
