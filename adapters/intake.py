@@ -68,6 +68,8 @@ class Intake:
         self._store = store
         self._alarm = alarm
         self._known = fallback
+        self._read = False
+        """Whether ``_known`` came from the store."""
         self._asking = Asking(
             engine, plain=plain, health=health, deadline=deadline, threads=threads
         )
@@ -95,18 +97,20 @@ class Intake:
         text = words_of(update.event)
         if not text:
             return await self._store.receive(update, already_warned=warned)
+        release = self._known if self._read else None
         for _ in range(TRIES):
-            release = await self._store.live_release()
+            # The one read last: the turn itself says if it is no longer the live one.
+            release = release or await self._store.live_release()
             if release is None:
                 return await self._store.receive(update, already_warned=warned)
-            self._known = release
+            self._known, self._read = release, True
             understood = with_understanding(update, await self._asking.ask(text, release))
             try:
                 return await self._store.receive(
                     understood, release_id=release.id, already_warned=warned
                 )
             except StaleRelease:
-                continue
+                release = None
         raise NotNow("the live Release changes too fast")
 
     def _answer_danger(self, update: ev.Update) -> None:

@@ -221,3 +221,25 @@ async def test_a_database_away_from_the_start_still_has_the_fallback() -> None:
 def test_words_typed_behind_start_are_looked_at_a_link_is_not() -> None:
     assert words_of(ev.Started("I cannot breathe")) == "I cannot breathe"
     assert words_of(ev.Started("faq-cost")) == ""
+
+
+async def test_the_release_is_read_once_and_again_when_another_went_live() -> None:
+    shelf = Shelf()
+    reads = 0
+    live_release = shelf.live_release
+
+    async def counted() -> Release | None:
+        nonlocal reads
+        reads += 1
+        return await live_release()
+
+    shelf.live_release = counted  # type: ignore[method-assign]
+    intake = Intake(shelf, Engine())
+    for number in range(3):
+        await intake.receive(wrote(key=f"a{number}"))
+    assert reads == 1
+    shelf.publishes = 1
+    await intake.receive(wrote(key="b"))
+    assert reads == 2
+    assert shelf.got[-1][1] == shelf.live.id == "r1+"
+    await intake.close()
