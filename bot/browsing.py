@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot import buttons, helpful, languages
 from bot import effects as fx
-from bot.release import Item, Kind
+from bot.release import Item, Kind, Topic
 from bot.scene import Scene, column, pairs, unique
 from bot.screens import Choice, Rows, Screen
 from bot.state import Place
@@ -273,12 +273,25 @@ def _missed(scene: Scene, text: str, understood: Understanding) -> None:
     send = scene.button("ask.send", buttons.form("new", "start", "open"))
     guide, faq = scene.page_button("menu-guide"), scene.page_button("menu-faq")
     topic = scene.release.topic(understood.topic) if understood.understood else None
-    if topic is not None:  # what exactly the guide does not have, and the page that comes closest
-        nearest = scene.page_button(topic.nearest) if topic.nearest else None
-        scene.say(f"notcovered.{topic.id}", unique(column(send, nearest, guide, faq)))
-        return
-    if misses >= scene.release.limits.misses_before_person:
+    if topic is None and misses >= scene.release.limits.misses_before_person:
         scene.say("ask.second_miss", column(send, guide, faq))
-    else:
-        rows = column(send, guide, faq) if understood.understood else column(guide, faq, send)
-        scene.say(f"ask.{said}", rows)
+        return
+    if not understood.understood:
+        scene.say("ask.not_understood", column(guide, faq, send))
+        return
+    nearest = _nearest(scene, topic, understood)
+    # what exactly the guide does not have, and the page that comes closest
+    line = scene.text(f"notcovered.{topic.id}" if topic is not None else "ask.not_covered")
+    if nearest is not None and "ask.nearest" in scene.release.phrases:
+        line = (*line, *scene.text("ask.nearest", title=nearest.title))
+    there = scene.page_button(nearest.id) if nearest is not None else None
+    scene.tell(line, unique(column(send, there, guide, faq)))
+
+
+def _nearest(scene: Scene, topic: Topic | None, understood: Understanding) -> Item | None:
+    """The page that comes closest to a question without an answer: the topic's own, else the engine's
+    best guess, however weak."""
+    guesses = (one.content_id for one in understood.candidates[:1])
+    wanted = (topic.nearest if topic is not None else "", *guesses)
+    found = (scene.page(one) for one in wanted if one)
+    return next((item for item in found if item is not None), None)

@@ -69,6 +69,7 @@ PHRASES: dict[str, PhraseSpec] = {
     "ask.choices": _text("up to three pages may answer; choose one below", "text"),
     "ask.not_covered": _text("tone screen 4: the guide has no answer, the bot does not guess; what "
                              "was typed can go to a person"),
+    "ask.nearest": _text("one line under an honest 'not in the guide': Nearest page: {title}", "title"),
     "ask.not_understood": _text("tone screen 4, second form: not understood; guide is in English; "
                                 "write to a person in your own language"),
     "ask.second_miss": _text("second miss in a row: a person is the better way; what was typed goes "

@@ -161,8 +161,12 @@ class Scene:
 
     def say(self, key: str, rows: Rows = (), *, keep: bool = False, **values: Value) -> int:
         """Show a phrase with buttons; a way Back (to the page read last) and Home is always added."""
+        return self.tell(self.text(key, **values), rows, keep=keep)
+
+    def tell(self, text: Text, rows: Rows = (), *, keep: bool = False) -> int:
+        """The same for a text that is there already."""
         rows = rows if keep else (*rows, *self._back())
-        return self.show(Screen(self.text(key, **values), self.with_home(rows), keep=keep))
+        return self.show(Screen(text, self.with_home(rows), keep=keep))
 
     def _back(self) -> Rows:
         place = self.state.place
