@@ -7,6 +7,7 @@ core takes nothing else. Every payload is held against the rules of the strict f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +18,14 @@ import yaml
 
 from adapters.slack import outbound as slack
 from adapters.telegram import outbound as telegram
+from adapters.web.bubbles import patient_bubbles
+from adapters.web.pages import templates
 from bot import effects as fx
+from bot import events as ev
 from bot import safety
 from bot.release import Release
 from bot.text import flat
+from bot.transcript import entries
 from bot.understanding import Candidate, Route, Tier, Understanding
 from content.answers import LexicalEngine
 from content.bidi import ISOLATE
@@ -452,6 +457,26 @@ def test_every_language_has_every_phrase_that_patients_read(release: Release) ->
     needed = {key for key in release.phrases if not key.startswith(staff)} - same_everywhere
     for language in OTHERS:
         assert needed <= set(release.translations[language].phrases), language
+
+
+@pytest.mark.parametrize("language", ["ar", "ja", "en"])
+def test_the_page_says_the_language_and_direction_of_every_message(
+    language: str, release: Release
+) -> None:
+    patient = Patient(release).begin(language)
+    patient.starts()
+    patient.asks("answer")
+    patient.asks("english")
+    shown = tuple(one for one in patient.everything if isinstance(one, fx.ShowScreen))
+    said = entries(
+        ev.Started(), shown, at=patient.now, release="r", private=False, reference=""
+    )  # fmt: skip
+    numbered = [replace(entry, number=number) for number, entry in enumerate(said, 1)]
+    page = templates().get_template("_bubbles.html")
+    html = page.render(bubbles=patient_bubbles(numbered), earlier=0, edits=False)
+    bubbles = re.findall(r'<div class="bubble" dir="auto" lang="(\w+)">', html)
+    # Home and the answer are translated, the third page is there in English only
+    assert bubbles == [language, language, "en"]
 
 
 def test_a_player_without_a_choice_is_spoken_to_in_english(release: Release) -> None:

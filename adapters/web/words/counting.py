@@ -51,7 +51,7 @@ async def table(request: Request, now: Edition) -> Table:
         found[row.kind, row.key] += row.number
         if row.kind == "read" and row.release == now.id:
             here[row.key] += row.number
-    english = _untranslated(found)
+    english = by_language(found)
     keys = {key for kind, key in found if kind not in ("miss", UNTRANSLATED)} | set(english)
     lines = [
         Line(
@@ -66,7 +66,7 @@ async def table(request: Request, now: Edition) -> Table:
     return Table(tuple(lines), found["miss", "not_covered"], found["miss", "not_understood"])
 
 
-def _untranslated(found: Counter[tuple[str, str]]) -> dict[str, str]:
+def by_language(found: Counter[tuple[str, str]]) -> dict[str, str]:
     """Page → how often it was shown for want of a translation, by language."""
     pages: dict[str, Counter[str]] = {}
     for (kind, key), number in found.items():
