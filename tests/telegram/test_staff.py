@@ -205,7 +205,7 @@ async def test_the_profile_is_set_once(client: Client, telegram: FakeTelegram) -
     await publish_profile(client, release)
     profile = telegram.world.profile
     assert [one["command"] for one in profile["commands"]] == [
-        "menu", "ask", "human", "status", "privacy", "mydata", "forget", "help", "stop",
+        "menu", "ask", "human", "status", "privacy", "mydata", "forget", "language", "help", "stop",
     ]  # fmt: skip
     assert len(commands_of(release)) == 9
     assert profile["name"] == release.organisation.bot_name[:64]
