@@ -68,8 +68,9 @@ class ModelEngine:
 
     def start(self, release: Release) -> None:
         """Begin to learn a Release beside everything else, and read its words for the plain engine."""
+        self.plain.warm(release)  # first, and given back: what it leaves free the model then takes
+        give_back()
         self._mind(release)
-        self.plain.warm(release)
 
     def understand(self, text: str, release: Release) -> Understanding:
         """What a text is about under a Release. Any string, no exception."""
