@@ -179,7 +179,8 @@ class Hostile:
             case 2:
                 return (text + "é").encode("latin-1", "replace") + b"\xff\xfe\x00"
             case 3:  # huge
-                return (text + self._soup(3)).encode() * (MAX_BYTES // max(1, len(text)) + 2)
+                spoilt = (text + self._soup(3)).encode("utf-8", "surrogatepass")
+                return spoilt * (MAX_BYTES // max(1, len(text)) + 2)
             case 4:  # nested
                 return (
                     chance.choice(("[", "- ", "{a: ", "> ", "- [", "a:\n ", "**", "[x](")) * 3_000
