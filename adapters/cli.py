@@ -7,7 +7,19 @@ import sys
 import typer
 
 from adapters import logs
-from adapters.commands import ask, chat, content, db, doctor, enquiries, link, parked, run, version
+from adapters.commands import (
+    ask,
+    chat,
+    content,
+    db,
+    doctor,
+    enquiries,
+    link,
+    parked,
+    run,
+    undelivered,
+    version,
+)
 from adapters.commands.frame import sentence_of
 
 app = typer.Typer(
@@ -27,6 +39,7 @@ version.add_to(app)
 app.add_typer(content.app, name="content")
 app.add_typer(enquiries.app, name="enquiries")
 app.add_typer(parked.app, name="parked")
+app.add_typer(undelivered.app, name="undelivered")
 app.add_typer(db.app, name="db")
 
 

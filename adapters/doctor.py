@@ -121,7 +121,10 @@ def _work(health: Mapping[str, Any]) -> Iterator[Found]:
         yield Found(True, f"deliveries: {waiting} waiting")
     dead = int(health.get("dead_letters", 0))
     if dead:
-        yield Found(True, f"note: {dead} deliveries were refused for good; the desk was told")
+        yield Found(
+            True,
+            f"note: {dead} deliveries were refused or given up (frontdesk undelivered list)",
+        )
 
 
 def _content(config: Settings, release: Release | None) -> Iterator[Found]:

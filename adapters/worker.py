@@ -17,7 +17,7 @@ from adapters import logs
 from adapters.alarm import deliverer_for
 from adapters.pace import Pace
 from adapters.stopping import end
-from bot.effects import ShowCard
+from bot.effects import ShowCard, carries_file
 from bot.errors import NotNow
 from bot.events import Update
 from bot.ports import (
@@ -35,8 +35,12 @@ IN_FLIGHT = 64
 """Deliveries under way at once; as many as a platform's client has connections."""
 
 SEND_TIMEOUT = 45.0
-"""Seconds for one delivery, files included. With ``PACE_PATIENCE`` it stays under the 60 s for which
-the store leases a row (``storage.outcomes.LEASE``)."""
+"""Seconds for one delivery. With ``PACE_PATIENCE`` it stays under the 60 s for which the store leases a
+row (``storage.outcomes.LEASE``)."""
+
+FILE_TIMEOUT = 280.0
+"""The same where a file goes along: two minutes to fetch it, two to upload it, and the messages around
+it; under ``storage.outcomes.FILE_LEASE``."""
 
 PACE_PATIENCE = 10.0
 """Seconds that a delivery waits here for its destination's pace before it goes back."""
@@ -250,7 +254,8 @@ class Worker:
             return Later("channel off", CHANNEL_OFF_SECONDS)
         receipts = _LookedUp(delivery, self._store) if delivery.receipts else self._store
         try:
-            return await asyncio.wait_for(deliverer.deliver(delivery, receipts), SEND_TIMEOUT)
+            seconds = FILE_TIMEOUT if carries_file(delivery.effect) else SEND_TIMEOUT
+            return await asyncio.wait_for(deliverer.deliver(delivery, receipts), seconds)
         except TimeoutError:
             logs.warn(logs.Line.DELIVERY_SLOW, delivery=delivery.id)
             return Uncertain("time-out")

@@ -246,3 +246,14 @@ Immediate = AnswerTap | Toast | OpenForm | ShowPreview | ShowFormErrors
 Sendable = ToPatient | ToDesk | DeleteMessages
 Durable = ToPatient | ToDesk | ForStore
 Effect = Durable | Immediate
+
+
+def carries_file(effect: Sendable) -> bool:
+    """Whether bytes have to be fetched and uploaded for it, which takes minutes rather than seconds."""
+    match effect:
+        case RelayToDesk(file=file) | RelayToPatient(file=file) | ShowDraft(file=file):
+            return file is not None
+        case SendExport():
+            return True
+        case _:
+            return False

@@ -29,6 +29,7 @@ from bot.rows import CountRow as CountRow
 from bot.rows import EditRow as EditRow
 from bot.rows import EnquiryRow as EnquiryRow
 from bot.rows import Known as Known
+from bot.rows import LetterRow as LetterRow
 from bot.rows import ParkedRow as ParkedRow
 from bot.rows import ReleaseRow as ReleaseRow
 from bot.rows import SessionRow as SessionRow
@@ -298,6 +299,14 @@ class Store(Receipts, Protocol):
 
     async def parked(self) -> tuple[ParkedRow, ...]: ...
     async def replay(self, parked_id: int) -> Received: ...
+    async def undelivered(self) -> tuple[LetterRow, ...]:
+        """Dead letters, the newest first."""
+        ...
+
+    async def requeue(self, letter_id: int) -> None:
+        """Send a dead letter again. Raises ``NotFound``."""
+        ...
+
     async def put_file(self, data: bytes, media_type: str) -> str:
         """Keep bytes in the sealed spool until they expire; a file id of channel "web"."""
         ...

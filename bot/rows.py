@@ -109,6 +109,20 @@ class ParkedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterRow:
+    """A dead letter: a delivery that was refused ("rejected") or whose place is gone ("gone"), after so
+    many tries. kind: the effect's name; reference: "" where it is about no enquiry."""
+
+    id: int
+    at: datetime
+    destination: str
+    kind: str
+    reference: str
+    outcome: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Something about a conversation was committed; for pages that watch."""
 

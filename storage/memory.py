@@ -18,6 +18,7 @@ from bot.ports import (
     DeliveryOutcome,
     EnquiryRow,
     Known,
+    LetterRow,
     Outcome,
     ParkedRow,
     Received,
@@ -176,6 +177,24 @@ class MemoryStore(MemoryHouse):
             ParkedRow(one.id, one.at, one.key, one.error, one.place, one.replayed_at)
             for one in reversed(self._rows.parked.values())
         )
+
+    async def undelivered(self) -> tuple[LetterRow, ...]:
+        return tuple(
+            LetterRow(
+                one.id, one.settled_at, one.destination, one.kind, one.reference, one.outcome,
+                one.attempt,
+            )
+            for one in reversed(self._rows.outbox.values())
+            if one.settled_at is not None and one.kept
+        )  # fmt: skip
+
+    async def requeue(self, letter_id: int) -> None:
+        row = self._rows.outbox.get(letter_id)
+        if row is None or row.settled_at is None or not row.kept:
+            raise NotFound(f"no dead letter {letter_id}")
+        row.state, row.outcome, row.settled_at, row.kept = "waiting", "", None, False
+        row.lease_until, row.not_before, row.attempt = None, self._clock(), 0
+        self._bell.ring()
 
     async def replay(self, parked_id: int) -> Received:
         row = self._rows.parked.get(parked_id)

@@ -9,7 +9,15 @@ from bot.effects import DeleteMessages
 from bot.ports import Delivered, Delivery, DeliveryOutcome, Rejected
 from storage.memory_rows import Row, Rows, Talk
 from storage.memory_turn import put_row
-from storage.outcomes import LEASE, LEFT, LEFT_ATTEMPTS, Decision, decide, edited, harmless_twice
+from storage.outcomes import (
+    LEFT,
+    LEFT_ATTEMPTS,
+    Decision,
+    decide,
+    edited,
+    harmless_twice,
+    lease_for,
+)
 from storage.shapes import effect_of
 
 
@@ -33,10 +41,11 @@ def claim(
     left: list[tuple[Delivery, DeliveryOutcome]] = []
     for row in ready[:limit]:
         expired = row.state == "leased"
-        row.state, row.lease, row.lease_until = "leased", row.lease + 1, now + LEASE
+        row.state, row.lease, row.lease_until = "leased", row.lease + 1, now
         row.attempt += 1
         again = row.repeated and row.attempt > LEFT_ATTEMPTS
         effect = effect_of(json.loads(row.effect))
+        row.lease_until = now + lease_for(effect)
         there = (row.destination, edited(effect)) in rows.receipts
         if expired and not harmless_twice(effect, there):
             row.repeated = True

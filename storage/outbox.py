@@ -36,7 +36,15 @@ from storage import tables as t
 from storage.engine import insert_into, is_sqlite
 from storage.house import House
 from storage.ids import new_uid
-from storage.outcomes import LEASE, LEFT, LEFT_ATTEMPTS, Decision, decide, edited, harmless_twice
+from storage.outcomes import (
+    LEFT,
+    LEFT_ATTEMPTS,
+    Decision,
+    decide,
+    edited,
+    harmless_twice,
+    lease_for,
+)
 from storage.prepared import Prepared, insert_all
 from storage.seal import Sealer
 from storage.shapes import effect_of, labels_of
@@ -127,7 +135,7 @@ def put(
                 "state": "leased" if ours else "waiting",
                 "attempt": int(ours),
                 "lease": int(ours),
-                "lease_until": house.lease_time(conn) + LEASE if ours else None,
+                "lease_until": house.lease_time(conn) + lease_for(one.effect) if ours else None,
                 "not_before": now,
                 "repeated": False,
                 "created_at": now,
@@ -209,7 +217,7 @@ def claim(
             _settle(conn, row.id, Decision("gone", "gone"), now)
             continue
         values: dict[str, Any] = {
-            "state": "leased", "lease": row.lease + 1, "lease_until": now + LEASE,
+            "state": "leased", "lease": row.lease + 1, "lease_until": now + lease_for(effect),
         }  # fmt: skip
         delivery = _delivery(row, effect, values["lease"], row.repeated)
         left_over = row.state == "leased"

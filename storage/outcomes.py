@@ -23,7 +23,9 @@ from bot.ports import (
 from storage.shapes import labels_of
 
 LEASE: Final = timedelta(seconds=60)
-"""Longer than any one request to a platform; a row whose holder died is handed out after it."""
+"""Longer than any one delivery may take; a row whose holder died is handed out after it."""
+FILE_LEASE: Final = timedelta(minutes=5)
+"""The same where a file goes along: 20 MB are fetched and uploaded, for two minutes each at most."""
 LONGEST_WAIT_S: Final = 60.0
 EDIT_ATTEMPTS: Final = 20
 """An edit that stays uncertain this often (about 15 minutes) becomes a dead letter."""
@@ -96,6 +98,11 @@ def decide(
                 return Decision("delivered", "possibly_repeated", reason)
             wait = _backoff(delivery.attempt, 1.0)
             return Decision("waiting", not_before=now + wait, repeated=True)
+
+
+def lease_for(effect: Sendable) -> timedelta:
+    """How long the holder of a row may take to deliver it."""
+    return FILE_LEASE if fx.carries_file(effect) else LEASE
 
 
 def _replayable(delivery: Delivery) -> bool:

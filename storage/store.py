@@ -23,6 +23,7 @@ from bot.ports import (
     EditRow,
     EnquiryRow,
     Known,
+    LetterRow,
     ParkedRow,
     Received,
     ReleaseRow,
@@ -40,6 +41,7 @@ from storage import (
     counts,
     edits,
     health,
+    letters,
     marks,
     outbox,
     parking,
@@ -92,6 +94,14 @@ class SqlStore(SqlBase):
             return turns.replay_failed(conn, parked_id, problem)
 
         return (await self._turn(work, fallback)).received
+
+    async def undelivered(self) -> tuple[LetterRow, ...]:
+        return await self._read(letters.rows)
+
+    async def requeue(self, letter_id: int) -> None:
+        now = self._house.clock()
+        await self._write(lambda conn: letters.requeue(conn, letter_id, now))
+        self._bell.ring()
 
     # ---- content
 

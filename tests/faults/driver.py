@@ -166,6 +166,8 @@ class Run:
     database_url: str = ""
     patients: list[Patient] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    """How often the program gave up by itself, as a start on a busy machine may; it is started again."""
 
     async def go(self) -> Findings:
         """All of it. Raises ``Lost`` with the program's log where somebody was never answered."""
@@ -183,7 +185,7 @@ class Run:
             players = asyncio.create_task(self._play(side))
             try:
                 await self._lives(program, killer, players)
-                await self._end(program, players, side, killer)
+                await self._end(program, players, side)
             finally:
                 watching.cancel()
                 players.cancel()
@@ -234,9 +236,7 @@ class Run:
             await dying
         killer.disarm()
 
-    async def _end(
-        self, program: Program, players: asyncio.Task[None], side: Side, killer: Killer
-    ) -> None:
+    async def _end(self, program: Program, players: asyncio.Task[None], side: Side) -> None:
         """One life in peace: everybody is answered and everything is out. One more patient comes,
         whom nothing disturbs: what the others were shown is held against that."""
         ending = asyncio.create_task(self._peace(program, players, side))
@@ -247,7 +247,7 @@ class Run:
             if (
                 not ending.done()
             ):  # a start on a busy machine may give up; a supervisor starts again
-                killer.kills["ended by itself"] += 1
+                self.restarts += 1
                 await asyncio.sleep(1)
                 continue
             program.signal(signal.SIGTERM)

@@ -58,7 +58,6 @@ def settle() -> None:
     import adapters.pace
     import adapters.telegram.poller
     import adapters.understanding
-    import storage.outbox
     import storage.outcomes
 
     async def plain(_: object, text: str, release: Release) -> Understanding:
@@ -68,7 +67,7 @@ def settle() -> None:
     adapters.pace._limits = lambda destination: []
     seconds = float(os.environ.get("FAULTS_LEASE", "0"))
     if seconds:
-        storage.outcomes.LEASE = storage.outbox.LEASE = timedelta(seconds=seconds)  # type: ignore[misc,attr-defined]
+        storage.outcomes.LEASE = timedelta(seconds=seconds)  # type: ignore[misc]
         adapters.telegram.poller.LEASE_SECONDS = seconds
 
 

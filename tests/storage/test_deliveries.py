@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot import effects as fx
+from bot.errors import NotFound
 from bot.ports import (
     Delivered,
     Delivery,
@@ -196,6 +199,35 @@ async def test_what_cannot_be_sent_is_given_up_after_a_day(store: Store, house: 
     assert tries == LATER_ATTEMPTS + 6
     assert "reply rejected" in (await trail(store))[-1]
     assert (await store.health())["dead_letters"] == 1
+
+
+async def test_a_dead_letter_is_sent_again_where_it_stood(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    await drain(store)
+    await store.receive(wrote("2", "reply take care"))
+    (screen,) = await claim(store)
+    await out(store, screen)
+    (reply,) = await claim(store)
+    await store.record(reply, Rejected("chat is restricted"))
+    (letter,) = await store.undelivered()
+    assert (letter.id, letter.kind, letter.outcome) == (reply.id, "RelayToPatient", "rejected")
+    await drain(store)
+    await store.receive(wrote("3", "hello"))
+    with pytest.raises(NotFound):
+        await store.requeue(screen.id)  # that one was delivered
+    await store.requeue(letter.id)
+    assert await store.undelivered() == ()
+    with pytest.raises(NotFound):
+        await store.requeue(letter.id)
+    (again,) = await claim(store)
+    assert (again.id, again.effect, again.attempt) == (reply.id, reply.effect, 1)
+    assert again.lease > reply.lease
+    await out(store, again)
+    assert [one for one in await trail(store) if one.startswith("reply ")][-1].startswith(
+        "reply delivered"
+    )
+    await drain(store)
+    assert (await store.health())["dead_letters"] == 0
 
 
 async def test_an_edit_whose_message_was_never_confirmed_counts_as_a_new_message(

@@ -14,7 +14,7 @@ from adapters.pace import Pace
 from adapters.worker import Worker
 from bot import effects as fx
 from bot.errors import NotNow
-from bot.events import Address, TimerFired, Update
+from bot.events import Address, FileRef, TimerFired, Update
 from bot.ports import (
     Delivered,
     Delivery,
@@ -120,6 +120,39 @@ def worker(rows: Rows, sender: Sender, **more: Any) -> Worker:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "RECORD_PAUSES", (0.001,))
     monkeypatch.setattr(module, "IDLE", 0.01)
+
+
+def test_a_delivery_ends_before_its_lease_and_an_upload_fits_in() -> None:
+    from adapters.slack.client import TOTAL_SECONDS, UPLOAD_SECONDS
+    from storage.outcomes import FILE_LEASE, LEASE, lease_for
+
+    assert LEASE.total_seconds() > module.SEND_TIMEOUT + module.PACE_PATIENCE
+    assert FILE_LEASE.total_seconds() > module.FILE_TIMEOUT + module.PACE_PATIENCE
+    fetched_and_uploaded = 2 * UPLOAD_SECONDS + 2 * TOTAL_SECONDS
+    assert fetched_and_uploaded <= module.FILE_TIMEOUT
+    photo = FileRef("telegram", "f1", "photo")
+    plain = fx.RelayToDesk("FD-AAAA", (), "words")
+    assert lease_for(plain) == LEASE
+    assert lease_for(replace(plain, file=photo)) == FILE_LEASE
+
+
+@pytest.mark.parametrize("file", [None, FileRef("telegram", "f1", "photo")])
+async def test_a_slow_upload_is_not_cut_where_words_are(
+    monkeypatch: pytest.MonkeyPatch, file: FileRef | None
+) -> None:
+    monkeypatch.setattr(module, "SEND_TIMEOUT", 0.01)
+    effect = fx.RelayToDesk("FD-AAAA", (), "words", file=file)
+    rows = Rows(replace(delivery(1), effect=effect))
+    await worker(rows, Sender(0.2)).settle()
+    assert rows.recorded == [(1, Uncertain("time-out") if file is None else Delivered())]
+
+
+async def test_before_a_stop_what_can_go_out_goes_out_and_no_longer() -> None:
+    rows, sender = Rows(*(delivery(n) for n in range(1, 80))), Sender()
+    await worker(rows, sender).empty(30)
+    assert len(rows.recorded) == 79
+    stuck = worker(Rows(delivery(1)), Sender(60.0))
+    await stuck.empty(0.01)  # returns: what hangs is for the drain
 
 
 async def test_it_sends_and_records() -> None:
