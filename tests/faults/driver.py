@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from adapters.logs import Line
 from adapters.settings import load_settings
 from tests.fakes.slack import FakeSlack
 from tests.fakes.slack_people import shown
@@ -177,7 +178,7 @@ class Run:
             url = self.database_url or f"sqlite:///{self.folder / 'frontdesk.db'}"
             settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(self.folder / "key")}
             postgres = url.startswith("postgresql")
-            program = Program(self.folder, port, settings, lease=5.0 if postgres else 0.0)
+            program = Program(self.folder, port, settings, lease=12.0 if postgres else 0.0)
             killer = Killer(program.kill)
             fake.hook = killer.hook
             commits = _commits(url)
@@ -198,6 +199,7 @@ class Run:
             found = await reckon(
                 load_settings(None, settings), self.patients, side.histories(),
                 side.desk_texts(), side.desk, sum(killer.kills.values()),
+                program.log.read_text("utf-8", "replace").count(Line.WARNED_DIRECTLY),
             )  # fmt: skip
             found.wrong.extend(f"against the platform's rules: {one}" for one in side.violations())
             return found

@@ -59,8 +59,10 @@ async def reckon(
     desk: Sequence[str],
     desk_destination: str,
     kills: int,
+    direct: int,
 ) -> Findings:
-    """Compare. ``chats``: what each patient was shown; ``desk``: every text posted to the desk."""
+    """Compare. ``chats``: what each patient was shown; ``desk``: every text posted to the desk;
+    ``direct``: safety texts that the log says were sent past the database."""
     found = Findings(kills=kills)
     people = list(patients)
     found.patients = len(people)
@@ -75,7 +77,7 @@ async def reckon(
         by_address = await store._read(_enquiries)
         for one in people:
             await _patient(store, one, by_address, found)
-        _screens(people, chats, flagged, found)
+        _screens(people, chats, flagged, 2 * direct, found)
         references = {one for many in by_address.values() for one in many}
         _desk(people, references, desk, flagged.get(desk_destination, 0), found)
     finally:
@@ -88,7 +90,7 @@ def _flagged(conn: Connection) -> tuple[int, dict[str, int]]:
     they can have been sent again, by destination."""
     rows = conn.execute(
         select(t.outbox.c.destination, func.count(), func.sum(t.outbox.c.attempt - 1))
-        .where(t.outbox.c.outcome == "possibly_repeated")
+        .where(t.outbox.c.repeated.is_(True))
         .group_by(t.outbox.c.destination)
     ).all()
     return sum(int(row[1]) for row in rows), {row[0]: int(row[2]) for row in rows}
@@ -112,6 +114,8 @@ async def _rows(store: SqlStore, found: Findings) -> None:
     for name in ("outbox_waiting", "dead_letters", "parked"):
         if health[name]:
             found.wrong.append(f"{name}: {health[name]}")
+    for letter in await store.undelivered():
+        found.wrong.append(f"given up: {letter.kind} to {letter.destination} ({letter.attempts})")
     found.enquiries = int(health["open_enquiries"])
 
 
@@ -139,31 +143,37 @@ async def _patient(
 
 
 def _screens(
-    people: Iterable[Patient], chats: History, flagged: Mapping[str, int], found: Findings
+    people: Iterable[Patient],
+    chats: History,
+    flagged: Mapping[str, int],
+    direct: int,
+    found: Findings,
 ) -> None:
-    """Every patient with the form was shown what patient 0 was, whom nothing disturbed; repeats only
-    where flagged."""
+    """Every patient with the form was shown what patient 0 was, whom nothing disturbed, each text as
+    often; more only where flagged. ``direct``: safety texts sent while the database was away, known in
+    memory only: a kill may repeat each, and its later status finds no message to edit."""
     shown = {one.number: _neutral(chats.get(one.phone.address[2], ())) for one in people}
-    usual = shown[0]
+    usual = [text for _, text in shown[0]]
     for one in people:
-        seen = shown[one.number]
-        posts = Counter(text for new, text in seen if new)
+        texts = [text for _, text in shown[one.number]]
+        most = flagged.get(":".join(one.phone.address), 0)
         if one.danger:
-            extra = sum(times for text, times in posts.items() if SAFETY in text) - 1
+            # What edits a message whose answer was lost finds no receipt and is posted anew.
+            posts = sum(new and SAFETY in text for new, text in shown[one.number])
+            extra, most = posts - 1, 2 * most
+            used = min(direct, max(0, extra - most))
+            direct, most = direct - used, most + used
         else:
-            texts, wanted = [text for _, text in seen], [text for _, text in usual]
-            missing = Counter(wanted) - Counter(texts)
+            missing = Counter(usual) - Counter(texts)
             if missing:
                 found.lost += missing.total()
                 brief = [text[:60] for text in missing]
                 found.wrong.append(f"patient {one.number} was never shown {brief}")
-            if _once(texts) != _once(wanted) and not one.phone.again:
+            extra = (Counter(texts) - Counter(usual)).total()
+            if _once(texts) != _once(usual) and extra > most + 2 * one.phone.again:
                 brief = [text[:24] for text in _once(texts)]
                 found.wrong.append(f"patient {one.number} was shown {brief}")
-            extra = posts.total() - sum(new for new, _ in usual)
-        # What edits a message whose answer was lost finds no receipt and is posted anew, too.
-        # And whoever taps again has a button that was used explained to them.
-        most = 2 * (flagged.get(":".join(one.phone.address), 0) + one.phone.again)
+            most += 2 * one.phone.again  # whoever taps again has a used button explained
         _repeats(f"patient {one.number}", extra, most, found)
 
 
