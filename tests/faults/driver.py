@@ -33,7 +33,7 @@ SPAN, STEP = 60, 17
 then they begin anew."""
 LIFE = 20.0
 """Seconds that a life may last without reaching its moment; it is ended then all the same."""
-DRAIN = 180.0
+DRAIN = 600.0
 
 
 @dataclass(frozen=True)
