@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 import content
 from bot.release import Release
+from tests.proven import Proven
 
 settings.register_profile("default", deadline=None, max_examples=50)
 settings.register_profile(
@@ -54,6 +55,11 @@ def pytest_terminal_summary(
         terminalreporter.write_line(
             f"FAILED: {count} skipped, and skips count as failures here (CI or FRONTDESK_NO_SKIPS)"
         )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the plugin look up the tests that hazards.yaml names."""
+    config.pluginmanager.register(Proven(content.SHIPPED / "hazards.yaml"), "proven")
 
 
 @pytest.fixture(scope="session")
