@@ -3,12 +3,13 @@
 # make answers   how good the answers are, on questions nobody tuned on and by ten-fold
 # make limits    a million texts through the platforms' rules, and other long proofs (about an hour)
 # make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
+# make fuzz   nine minutes of random texts against what reads them
 # make test   everything that is checked: style, types, imports, content, tests
 # make faults the program killed again and again; FAULTS="--kills 250 --way telegram/polling" for less or more
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: run test lint content answers bench limits hostile faults format lock install install-test
+.PHONY: fuzz run test lint content answers bench limits hostile faults format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -56,6 +57,11 @@ hostile: install-test
 	wait $$! && exit $$code
 	$(BIN)/python -m tests.limits.many_hostile "$(ROUNDS)" "$(SEED)"
 	FRONTDESK_HOSTILE_ROUNDS=1000 $(LONG) tests/words/test_hostile.py
+
+# Nine minutes of random texts against everything that reads what people type; `make fuzz minutes=1` for less.
+minutes = 9
+fuzz: install-test
+	$(BIN)/python -m tests.fuzz $(minutes)
 
 format: install-test
 	$(BIN)/ruff format .
