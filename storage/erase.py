@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from bot.effects import DeleteMessages
+from bot.ports import Delivery
 from bot.transcript import Entry
 from storage import audit, outbox, receipts
 from storage import tables as t
@@ -18,9 +19,10 @@ from storage.shapes import entry_of
 _E = t.erased.c
 
 
-def erase(conn: Connection, house: House, held: Held, now: datetime) -> None:
+def erase(conn: Connection, house: House, held: Held, now: datetime) -> tuple[Delivery, ...]:
     """Delete all there is of a conversation and queue the deletion of what went out.
 
+    Returned are the rows that are born leased, as by ``outbox.put``.
     The consent ledger keeps its lines under a keyed hash; the list of erased ids gets one more.
     """
     for_each = [
@@ -31,7 +33,7 @@ def erase(conn: Connection, house: House, held: Held, now: datetime) -> None:
     delete_rows(conn, held.id, held.patient_id)
     _remember(conn, held.id, house.vault.hashed("subject", str(held.state.address)), now)
     # Sealed with the master key: these outlive the patient's.
-    outbox.put(conn, house, held.state, house.vault, None, for_each, now)
+    return outbox.put(conn, house, held.state, house.vault, None, for_each, now)
 
 
 def delete_rows(conn: Connection, conversation_id: str, patient_id: str) -> None:

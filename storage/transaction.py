@@ -224,12 +224,12 @@ class SqlTransaction:
         conversations.write(self._conn, self._held)
         if self._erase:
             self._conn.execute(delete(t.timers).where(t.timers.c.conversation_id == self._held.id))
-            erase(self._conn, self._house, self._held, self._now)
+            self.born = erase(self._conn, self._house, self._held, self._now)
             key: Sealer = self._house.vault
             patient_id = None
         else:
             key, patient_id = self._held.key, self._held.patient_id
-        self.born = outbox.put(
+        self.born += outbox.put(
             self._conn, self._house, self._held.state, key, patient_id, self._queued, self._now
         )
         if self._counted:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
+from bot.effects import DeleteMessages
 from bot.ports import Delivered, Later, Outcome, Store
 from tests.storage.conftest import House, MakeHouse, claim
 from tests.storage.small import ANNA, BORIS, DESK, wrote
@@ -47,7 +48,8 @@ async def test_it_is_what_a_claim_would_have_read(durable: House) -> None:
 
 async def test_nothing_is_born_behind_what_waits(durable: House) -> None:
     store = await sending(durable)
-    await store.deliveries_waiting(0.01)
+    while await store.deliveries_waiting(0.3):  # what opening the store has written
+        pass
     await store.receive(wrote("1", "first"))
     assert await store.deliveries_waiting(5) is False  # only in memory
     await store.receive(wrote("2", "second"))
@@ -104,6 +106,17 @@ async def test_an_edit_comes_with_the_message_that_it_edits(durable: House) -> N
     await store.receive(wrote("2", "edit"))
     ((_, edit),) = store.born_deliveries(10)
     assert edit.receipts == (("seq:1", "871"),)
+
+
+async def test_what_takes_a_patients_copies_back_is_born_too(durable: House) -> None:
+    store = await sending(durable)
+    await store.receive(wrote("1", "hello"))
+    ((_, shown),) = store.born_deliveries(10)
+    await store.record(shown, Delivered((("seq:1", "m1"),)))
+    await store.receive(wrote("2", "forget"))
+    ((_, first),) = store.born_deliveries(10)
+    assert first.effect == DeleteMessages(("m1",))
+    assert await claim(store) == ()
 
 
 async def test_what_was_not_committed_is_not_sent(sqlite: House) -> None:
