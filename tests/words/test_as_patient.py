@@ -132,6 +132,10 @@ async def test_a_conversation_stands_in_the_counts(edi: Tab, patient: Tab) -> No
     assert counted["faq-bio-act"] == (0, 1, 0, 0, 1)
     for one in {*offered, *again}:
         assert counted[one][2] == (one in offered) + (one in again) - (one == taken), one
+    first = re.findall(r'<option value="([0-9a-f]+)"', page)[-1]
+    under = table(await edi.load(f"/words/counts?release={first}"))
+    assert under["not-mean"] == (0, 2, 0, 0, 0)
+    assert table(await edi.load("/words/counts?release=none")) == counted
     missed = re.search(r"did not answer: (\d+); that were not understood: (\d+)", page)
     assert missed is not None
     assert int(missed[1]) + int(missed[2]) == 2

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.roles import Action
 from adapters.web.sessions import Visitor, allowed, parts_of
-from adapters.web.words.studio import Edition, live, page
+from adapters.web.words.studio import Edition, live, name_of, page
 from bot.browsing import UNTRANSLATED
 
 DAYS = 90
@@ -43,11 +44,23 @@ class Table:
     days: int = DAYS
 
 
-async def table(request: Request, now: Edition) -> Table:
-    """The counts of the last days."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A Release under which something was counted: when, by whom and why it went live."""
+
+    id: str
+    at: datetime
+    who: str
+    why: str
+
+
+async def table(request: Request, now: Edition, only: str = "") -> Table:
+    """The counts of the last days; ``only``: under one Release."""
     found: Counter[tuple[str, str]] = Counter()
     here: Counter[str] = Counter()
     for row in await parts_of(request).store.counts(DAYS):
+        if only not in ("", row.release):
+            continue
         found[row.kind, row.key] += row.number
         if row.kind == "read" and row.release == now.id:
             here[row.key] += row.number
@@ -81,6 +94,33 @@ def by_language(found: Counter[tuple[str, str]]) -> dict[str, str]:
 
 @allowed(Action.COUNTS)
 async def counts(request: Request, visitor: Visitor) -> Response:
-    """The whole table."""
+    """The whole table, or of one Release."""
     now = await live(request)
-    return page(request, visitor, now, "counts", section="counts", counts=await table(request, now))
+    releases = await counted(request, now)
+    only = request.query_params.get("release", "")
+    if only not in {one.id for one in releases}:
+        only = ""
+    shown = await table(request, now, only)
+    return page(
+        request,
+        visitor,
+        now,
+        "counts",
+        section="counts",
+        counts=shown,
+        releases=releases,
+        only=only,
+    )
+
+
+async def counted(request: Request, now: Edition) -> tuple[Counted, ...]:
+    """The Releases with counts, newest first; one that went live again counts from its latest time."""
+    store = parts_of(request).store
+    known = {row.release for row in await store.counts(DAYS)}
+    newest = {row.id: row for row in reversed(await store.releases())}
+    rows = sorted(newest.values(), key=lambda row: row.published_at, reverse=True)
+    return tuple(
+        Counted(row.id, row.published_at, name_of(now.release, row.by), row.why)
+        for row in rows
+        if row.id in known
+    )
