@@ -82,8 +82,8 @@ def _kinds(text: str, lexicon: Lexicon) -> Iterator[str]:
     if not plain.words:
         return
     calm = _calm(text, plain, book)
-    look = skeleton(text)
-    calm_look = look if calm == plain else skeleton(" ".join(calm.words))
+    look = slips.look(skeleton(text))
+    calm_look = look if calm == plain else slips.look(skeleton(" ".join(calm.words)))
     for kind, listed in book.kinds.items():
         # nothing suppresses self-harm
         if (

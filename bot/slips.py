@@ -79,13 +79,24 @@ def place(said: Sequence[str], *, single: bool) -> Place:
     return Place("".join(line), starts, stops)
 
 
-def found(said: Sequence[str], phrases: Book) -> bool:
-    """Whether one of the phrases stands in the words of a skeleton."""
-    if not said:
-        return False
-    plain, single = place(said, single=False), place(said, single=True)
-    return _found(single, phrases.single, phrases.other) or (
-        plain.line != single.line and _found(plain, phrases.plain, phrases.other)
+Look = Sequence[tuple[Place, frozenset[str]]]
+"""A text with doubled letters made one, then as it is where that differs; each with its pairs of letters."""
+
+
+def look(said: Sequence[str]) -> Look:
+    """The words of a skeleton, ready to be looked through for any number of books."""
+    single, plain = place(said, single=True), place(said, single=False)
+    places = (single,) if single.line == plain.line else (single, plain)
+    return [
+        (one, frozenset(one.line[at : at + 2] for at in range(len(one.line)))) for one in places
+    ]
+
+
+def found(text: Look, phrases: Book) -> bool:
+    """Whether one of the phrases stands in a text."""
+    return any(
+        _found(where, pairs, phrases.plain if at else phrases.single, phrases.other)
+        for at, (where, pairs) in enumerate(text)
     )
 
 
@@ -106,13 +117,11 @@ def _phrase(letters: str) -> Phrase:
     return Phrase(letters, is_run((letters,)), pieces)
 
 
-def _found(where: Place, phrases: Index, other: Collection[str]) -> bool:
-    line = where.line
-    pairs = {line[at : at + 2] for at in range(len(line))}
+def _found(where: Place, pairs: frozenset[str], phrases: Index, other: Collection[str]) -> bool:
     return any(
-        piece in line and _stands(one, offset, piece, where, other)
-        for pair in pairs
-        for one, offset, piece in phrases.get(pair, ())
+        piece in where.line and _stands(one, offset, piece, where, other)
+        for pair in pairs & phrases.keys()
+        for one, offset, piece in phrases[pair]
     )
 
 
