@@ -48,6 +48,8 @@ class Plan:
     together: int = 8
     form_each: int = 3
     minutes: float = 60.0
+    lease: float = 12.0
+    """Seconds that a dead replica's leases live on PostgreSQL."""
     offset: int = 0
     """Where in the order of moments to begin."""
 
@@ -178,7 +180,9 @@ class Run:
             url = self.database_url or f"sqlite:///{self.folder / 'frontdesk.db'}"
             settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(self.folder / "key")}
             postgres = url.startswith("postgresql")
-            program = Program(self.folder, port, settings, lease=12.0 if postgres else 0.0)
+            program = Program(
+                self.folder, port, settings, lease=self.plan.lease if postgres else 0.0
+            )
             killer = Killer(program.kill)
             fake.hook = killer.hook
             commits = _commits(url)

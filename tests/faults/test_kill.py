@@ -30,7 +30,7 @@ async def test_killed_while_polling_telegram_on_sqlite(tmp_path: Path) -> None:
 async def test_killed_under_slacks_posts_on_postgresql(
     tmp_path: Path, postgres: pg.PostgreSQL
 ) -> None:
-    plan = Plan("slack", "webhook", KILLS - 1, enquiries=6, offset=3)
+    plan = Plan("slack", "webhook", KILLS - 1, enquiries=6, lease=3.0, offset=3)
     await reckoned(Run(plan, tmp_path, postgres.url(postgres.new_database())), 6)
 
 
