@@ -67,12 +67,21 @@ def place(problem: BaseException) -> str:
     return type(problem).__name__ + where
 
 
+AGAIN_SECONDS = 60.0
+"""How often a library's warning from one place is told: a stranger who sends rubbish to the port must not
+fill the disk with it."""
+
+
 class _Reduced(logging.Handler):
     """Passes our own records on, and of a library's record only where it comes from."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
     def emit(self, record: logging.LogRecord) -> None:
         ours = record.name.partition(".")[0] in _OURS
-        if not ours and record.levelno < logging.WARNING:
+        if not ours and (record.levelno < logging.WARNING or self._just_said(record)):
             return
         log = structlog.get_logger()
         ids: dict[str, Any] = {"logger": record.name}
@@ -85,6 +94,17 @@ class _Reduced(logging.Handler):
         else:
             ids["line"] = f"{Path(record.pathname).name}:{record.lineno}"
             say_it(str(Line.FOREIGN), **ids)
+
+    def _just_said(self, record: logging.LogRecord) -> bool:
+        """Whether a library warned of the same within ``AGAIN_SECONDS``; errors are always told."""
+        if record.levelno > logging.WARNING:
+            return False
+        place = f"{record.pathname}:{record.lineno}"
+        said = self._said.get(place, float("-inf"))
+        if record.created - said < AGAIN_SECONDS:
+            return True
+        self._said[place] = record.created
+        return False
 
 
 def configure(stream: TextIO | None = None, *, quiet: bool = False, as_json: bool = False) -> None:

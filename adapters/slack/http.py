@@ -29,8 +29,28 @@ Send = Callable[[Message], Awaitable[None]]
 Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
+TELL_SECONDS = 60.0
+"""How often refused requests are told of: a stranger must not fill the disk with our log."""
+
+
+class _Told:
+    """When something was last said."""
+
+    def __init__(self) -> None:
+        self._at = float("-inf")
+
+    def due(self, at: float) -> bool:
+        """Whether to say it again."""
+        due = at - self._at >= TELL_SECONDS
+        if due:
+            self._at = at
+        return due
+
+
 def slack_endpoint(app: AsyncApp, secret: str, *, now: Callable[[], float] = time.time) -> Asgi:
     """The ASGI application to mount at one path; ``secret`` is the signing secret."""
+
+    told = _Told()
 
     async def endpoint(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +68,8 @@ def slack_endpoint(app: AsyncApp, secret: str, *, now: Callable[[], float] = tim
         }
         stamp = headers.get("x-slack-request-timestamp", "")
         if not is_genuine(secret, stamp, headers.get("x-slack-signature", ""), body, now()):
-            _log.warning("a request without Slack's signature was refused")
+            if told.due(now()):
+                _log.warning("requests without Slack's signature are refused")
             await _answer(send, 401)
             return
         try:

@@ -82,3 +82,14 @@ def test_as_json_a_line_is_an_object_with_the_same_ids(out: StringIO) -> None:
 def test_the_place_of_an_error_has_no_message() -> None:
     assert logs.place(fail(SECRET)).startswith("ValueError at test_logs.py:")
     assert logs.place(ValueError(SECRET)) == "ValueError"
+
+
+def test_a_library_does_not_say_the_same_a_thousand_times(out: StringIO) -> None:
+    """uvicorn warns of every request that is no HTTP."""
+    for _ in range(1_000):
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+        logging.getLogger("adapters.telegram.poller").warning("ours are told")
+    assert out.getvalue().count("uvicorn") == 1
+    assert out.getvalue().count("ours are told") == 1_000
+    logging.getLogger("uvicorn.error").error("it failed")
+    assert out.getvalue().count("uvicorn") == 2
