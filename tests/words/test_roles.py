@@ -66,6 +66,8 @@ EXPECTED: dict[str, Action] = {
     "GET /words": A.WORDS_READ,
     "GET /words/list/pages": A.WORDS_READ,
     "GET /words/counts": A.COUNTS,
+    "GET /words/ask": A.WORDS_EDIT,
+    "POST /words/ask": A.WORDS_EDIT,
     "GET /words/edit/page:home": A.WORDS_EDIT,
     "POST /words/edit/page:home": A.WORDS_EDIT,
     "POST /words/look/page:home": A.WORDS_EDIT,
