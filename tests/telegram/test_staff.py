@@ -207,7 +207,7 @@ async def test_the_profile_is_set_once(client: Client, telegram: FakeTelegram) -
     assert [one["command"] for one in profile["commands"]] == [
         "menu", "ask", "human", "status", "privacy", "mydata", "forget", "language", "help", "stop",
     ]  # fmt: skip
-    assert len(commands_of(release)) == 9
+    assert len(commands_of(release)) == 10
     assert profile["name"] == release.organisation.bot_name[:64]
     assert profile["description"]
     before = len(telegram.methods.calls)
