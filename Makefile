@@ -18,7 +18,7 @@ run: install
 	@exec $(BIN)/frontdesk run
 
 test: lint content
-	$(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
 faults: install-test
