@@ -39,58 +39,57 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        here = {"registry": self.registry, "namespace": "frontdesk"}
+        here: dict[str, Any] = {"registry": self.registry, "namespace": "frontdesk"}
         ProcessCollector(registry=self.registry)
-        self.updates = Counter("updates", "Updates by outcome.", ["channel", "outcome"], **here)  # type: ignore[arg-type]
+        self.updates = Counter("updates", "Updates by outcome.", ["channel", "outcome"], **here)
         self.stages = Histogram(
             "stage_seconds",
             "Seconds that a turn (whole), its commit, or a send took.",
             ["stage"],
             buckets=SECONDS,
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self.lag = Histogram(
             "update_lag_seconds",
             "From the platform's time of an Update until it was handled.",
             ["channel"],
             buckets=SECONDS,
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self.deliveries = Counter(
             "deliveries",
             "Tries to deliver, by outcome.",
             ["to", "outcome"],
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self._standing = {
-            name: Gauge(gauge, says, **here)  # type: ignore[arg-type]
-            for name, (gauge, says) in STANDING.items()
+            name: Gauge(gauge, says, **here) for name, (gauge, says) in STANDING.items()
         }
-        self._ready = Gauge("ready", "1 where /readyz says yes.", **here)  # type: ignore[arg-type]
+        self._ready = Gauge("ready", "1 where /readyz says yes.", **here)
         self._skew = Gauge(
             "clock_skew_seconds",
             "How far this clock is ahead.",
             ["against"],
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self._poll = Gauge(
             "poller_silence_seconds",
             "Since Telegram last answered our poll; absent where another replica polls.",
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self._poll.set(float("nan"))
         self._answers = Counter(
             "answers",
             "Texts by what answered: model, plain, none; late, failed.",
             ["by"],
-            **here,  # type: ignore[arg-type]
+            **here,
         )
         self._answered: dict[str, int] = {}
         self._engine = Gauge(
             "answer_engine",
             "1 for the state that the answer engine is in.",
             ["state"],
-            **here,  # type: ignore[arg-type]
+            **here,
         )
 
     def page(

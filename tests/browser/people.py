@@ -63,7 +63,11 @@ class Patient:
             if send is not None:
                 self.press(send)
                 break
-            self.press(next(one for one in (*_PREFERRED, *labels) if one in labels))
+            label = next(one for one in (*_PREFERRED, *labels) if one in labels)
+            pressed = self.newest.get_by_role("button", name=label).first.get_attribute("value")
+            self.press(label)
+            # a redraw of the same step is something else to see, but not the next step
+            expect(self.newest.locator(f'button[value="{pressed}"]')).to_have_count(0)
         text = self.pane.locator("li.msg.bot").last.inner_text()
         found = re.search(r"FD-[A-Z0-9]{4,10}", text)
         assert found is not None, text
