@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from content.engine.weights import Floats
 
-RIDGE = 0.2
-"""How much a lesson may be contradicted. Between 0.1 and 0.3 left-out lessons are judged alike."""
+RIDGE = 0.05
+"""How much a lesson may be contradicted. Between 0.03 and 0.1 left-out lessons are judged alike."""
 EVEN = 0.5
 """Power by which labels with many lessons are held back, so that small ones are found."""
 SMALL = 256

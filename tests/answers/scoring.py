@@ -64,7 +64,8 @@ def held_out(release: Release, folder: Path = HELD_OUT) -> list[Question]:
         if ":" not in label:
             out.append(Question(row["lang"], row["text"], label))
             continue
-        labels = {label, *(two for one in pairs if label in one for two in one)}
+        labels = {label, *row.get("labels", ())}
+        labels |= {two for one in pairs if label in one for two in one}
         expect = frozenset(_page(one, release) for one in labels)
         out.append(Question(row["lang"], row["text"], "guide", expect))
     return out
