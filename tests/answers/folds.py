@@ -53,7 +53,7 @@ def of(learnt: Learnt, release: Release) -> list[Row]:
         Row("right at once", grade.right, covered),
         Row("served", grade.served, covered),
         Row("wrong", grade.wrong, covered),
-        Row("false answers", grade.false, len(labels) - covered),
+        Row("false answers", grade.false, sum(one.startswith("topic:") for one in labels)),
         Row("danger found", grade.danger, len(labels) - calm),
         Row("false alarms", grade.alarms, calm),
     ]
