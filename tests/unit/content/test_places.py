@@ -2,6 +2,7 @@
 
 import pytest
 
+from content.gazetteer import Gazetteer
 from content.places import places
 
 
@@ -43,3 +44,16 @@ def test_the_largest_comes_first_and_no_more_than_three() -> None:
 )
 def test_no_place_no_guess(text: str) -> None:
     assert places(text) == ()
+
+
+def test_every_name_is_found_again_and_no_other() -> None:
+    entries = {
+        name: [(number, name.title(), "Asia/Seoul", "KR")]
+        for number, name in enumerate(["", "a", "aa", "ab", "köln", "서울", "z" * 300])
+    }
+    entries["two"] = [(9, "Two", "UTC", ""), (1, "Two", "Asia/Tokyo", "JP")]
+    book = Gazetteer(entries)
+    assert len(book) == len(entries)
+    assert {name: book.get(name) for name in entries} == entries
+    assert [book.get(name) for name in ("b", "kö", "서", "\ud800", "zz", "tw", "two ")] == [[]] * 7
+    assert Gazetteer({}).get("a") == []
