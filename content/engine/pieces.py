@@ -43,7 +43,7 @@ class Pieces:
         self._longest = 1
         for number, piece in enumerate(vocabulary.pieces):
             if piece and number != vocabulary.unknown:
-                hashes[number] = hash(piece)
+                hashes[number] = _hash(piece)
                 self._longest = max(self._longest, len(piece))
         order = np.argsort(hashes)
         self._hashes, self._numbers = hashes[order], order.astype(np.int32)
@@ -95,11 +95,18 @@ class Pieces:
             (at, end) for at in range(size)
             for end in range(at + 1, min(size, at + self._longest) + 1)
         ]  # fmt: skip
-        wanted = np.array([hash(text[at:end]) for at, end in spans], np.int64)
+        wanted = np.array([_hash(text[at:end]) for at, end in spans], np.int64)
+        order = np.argsort(wanted)  # in order they are looked up in half the time
+        wanted = wanted[order]
         places = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
         out: list[list[tuple[int, int, float]]] = [[] for _ in range(size)]
         for one in np.flatnonzero(self._hashes[places] == wanted).tolist():
-            at, end = spans[one]
+            at, end = spans[order[one]]
             piece = int(self._numbers[places[one]])
             out[at].append((end, piece, float(self._scores[piece])))
         return out
+
+
+def _hash(piece: str) -> int:
+    """Of the bytes: Python's hash of a text looks at its memory, where "cs" and "獣" are the same."""
+    return hash(piece.encode("utf-8", "surrogatepass"))
