@@ -19,6 +19,7 @@ from content.engine.health import PLAIN, Health
 from content.english import COMMON, FUNCTION
 from content.index import Index
 from content.routes import Routes
+from content.spare import give_back
 from content.tokens import stem
 
 ENOUGH = 0.25
@@ -79,6 +80,7 @@ class PlainEngine(LexicalEngine):
     def start(self, release: Release) -> None:
         """Get ready for a Release before the first patient asks."""
         self.warm(release)
+        give_back()
 
 
 class _Guide:

@@ -20,7 +20,7 @@ from bot.understanding import Candidate, Route, Tier, Understanding
 from content.answers import LexicalEngine
 from content.engine import language
 from content.engine.comparing import Change, Clash, changes, clashes
-from content.engine.encoder import Encoder, give_back
+from content.engine.encoder import Encoder
 from content.engine.head import space
 from content.engine.health import LEARNING, MODEL, Health
 from content.engine.learnt import Learnt, learn, ship
@@ -30,6 +30,7 @@ from content.engine.mind import Mind, Near, Thought, route_of
 from content.engine.pairs import Pairs
 from content.engine.shelf import Shelf
 from content.engine.weights import NoWeights, Weights
+from content.spare import give_back
 
 KEPT = 3
 """Releases whose minds are kept: the live one, the one before, a draft in preview."""

@@ -117,26 +117,34 @@ class Weights:
     def matrix(self, name: str, rows: int, columns: int) -> Floats:
         """A 4-bit matrix, made into floats."""
         offset, _ = self._tensors[name]
-        return self._opened(offset, rows * columns // BLOCK).reshape(rows, columns)
+        return self._opened(self._bytes, offset, rows * columns // BLOCK).reshape(rows, columns)
 
     def rows(self, name: str, columns: int, wanted: list[int]) -> Floats:
         """Some rows of a 4-bit matrix, one for each wanted number."""
         offset, _ = self._tensors[name]
         blocks = columns // BLOCK
-        one = blocks * BLOCK_BYTES
-        return np.stack([self._opened(offset + row * one, blocks).reshape(-1) for row in wanted])
+        size = blocks * BLOCK_BYTES
+        taken = bytearray()
+        for row in wanted:
+            taken += self._bytes[offset + row * size : offset + (row + 1) * size]
+        return self._opened(taken, 0, blocks * len(wanted)).reshape(len(wanted), columns)
 
     def has(self, name: str, count: int) -> bool:
         """Whether a tensor is there with at least so many numbers."""
         return name in self._tensors and self._tensors[name][1] >= count
 
-    def _opened(self, offset: int, blocks: int) -> Floats:
-        raw = np.frombuffer(self._bytes, np.uint8, blocks * BLOCK_BYTES, offset)
+    @staticmethod
+    def _opened(source: mmap.mmap | bytearray, offset: int, blocks: int) -> Floats:
+        raw = np.frombuffer(source, np.uint8, blocks * BLOCK_BYTES, offset)
         raw = raw.reshape(blocks, BLOCK_BYTES)
         scale = raw[:, :2].copy().view("<f2").astype(np.float32)
         packed = raw[:, 2:]
-        numbers = np.concatenate([packed & 15, packed >> 4], axis=1).astype(np.float32)
-        return np.asarray((numbers - ZERO) * scale, dtype=np.float32)
+        numbers = np.empty((blocks, BLOCK), np.float32)
+        numbers[:, : BLOCK // 2] = packed & 15
+        numbers[:, BLOCK // 2 :] = packed >> 4
+        numbers -= ZERO
+        numbers *= scale
+        return numbers
 
     def _vocabulary(self, at: int) -> tuple[Vocabulary, int]:
         count, begin, end, _, unknown = struct.unpack_from("<5i", self._bytes, at)
