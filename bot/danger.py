@@ -28,9 +28,9 @@ FIRST = ("self-harm", "emergency", "violence")
 OVERLAP = 200
 """Characters that two pieces of a long text share, so that no pattern falls between them."""
 
-SURE = 0.8
-"""The model's score that counts whatever else stands in a text. Between 0.6 and 0.95 it makes no difference to
-the editors' dangers and takes away half of the false alarms."""
+SURE = 0.5
+"""The model's score that counts whatever else stands in a text. On dangers and look-alikes that nobody had tuned on
+(nine languages, 720 sentences) 0.8 missed two dangers more and spared two alarms."""
 
 SELF_HARM = "self-harm"
 

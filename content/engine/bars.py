@@ -13,13 +13,13 @@ from content.engine.weights import Floats
 
 MOST_WRONG = 0.02
 """Share of covered phrases that may get another page's answer."""
-MOST_FALSE = 0.02
+MOST_FALSE = 0.01
 """Share of the phrases of uncovered topics that may get an answer at all. Only these are hard: a wish for a
 person or a sentence about danger is seldom near a page, and would hide them in the share."""
 MOST_ALARMS = 0.012
 """Share of phrases without danger in which the model may see some. Half of what is aimed at (3 %): the
 lexicon has false alarms of its own."""
-DANGER_AT_MOST = 0.3
+DANGER_AT_MOST = 0.15
 DANGER_AT_LEAST = 0.05
 CHOICES = 0.05
 """A page below this is no choice. Fixed: a low bar costs a button, a high one an answer."""
@@ -38,7 +38,7 @@ class Bars:
 @dataclass(frozen=True, slots=True)
 class Quality:
     """Shares of left-out phrases: covered ones answered right or wrong at once, or served (right, or the
-    right page among the choices); phrases of uncovered topics answered all the same; danger heard; false alarms."""
+    right page among the choices); phrases of uncovered topics answered; danger heard; false alarms."""
 
     right: float
     served: float

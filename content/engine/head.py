@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from content.engine.weights import Floats
 
+Bools = NDArray[np.bool_]
+
 RIDGE = 0.05
 """How much a lesson may be contradicted. Between 0.03 and 0.1 left-out lessons are judged alike."""
 EVEN = 0.5
@@ -64,30 +66,36 @@ def space(vectors: Floats) -> Space:
     return Space(centre, _placed(vectors, centre))
 
 
-def solve(where: Space, questions: Sequence[Sequence[str]]) -> list[tuple[Solved, Floats]]:
-    """Answers to several questions about the same lessons (each a label per lesson), and for each the
-    left-out probabilities. Takes seconds, and for that time the memory of one matrix of lessons by
-    lessons, 70 MB for four thousand: it is inverted where it stands."""
-    kernel = rooted(where, questions[0])
+def solve(
+    where: Space, given: Sequence[str], weighed: Sequence[str], used: Bools
+) -> tuple[Solved, Floats]:
+    """One question about the lessons, each with its answer in ``given``, and for each lesson what would be
+    said of it if it had not been learnt. Only the lessons ``used`` teach; the others are only asked. weighed:
+    labels by whose frequency a lesson is held back. Takes seconds, and for that time the memory of one
+    matrix of lessons by lessons, 270 MB for eight thousand: it is inverted where it stands."""
+    labels = tuple(sorted(set(given)))
+    number = {label: at for at, label in enumerate(labels)}
+    truth = np.array([number[label] for label in given])
+    wanted = np.zeros((len(given), len(labels)), np.float32)
+    wanted[np.arange(len(given)), truth] = 1
+    rows = where.rows[used]
+    kernel = rooted(rows, [label for label, one in zip(weighed, used, strict=True) if one])
     own = np.einsum("ij,ij->j", kernel, kernel)[:, None]
-    out = []
-    for given in questions:
-        labels = tuple(sorted(set(given)))
-        number = {label: at for at, label in enumerate(labels)}
-        truth = np.array([number[label] for label in given])
-        wanted = np.zeros((len(given), len(labels)), np.float32)
-        wanted[np.arange(len(given)), truth] = 1
-        shares = kernel.T @ (kernel @ wanted)
-        left_out = wanted - shares / own
-        temperature = min(TEMPERATURES, key=lambda one: _surprise(left_out * one, truth))
-        solved = Solved(labels, shares.astype(np.float32), temperature)
-        out.append((solved, _softmax((left_out * temperature).astype(np.float32))))
-    return out
+    taught = kernel.T @ (kernel @ wanted[used])
+    left_out = np.empty_like(wanted)
+    left_out[used] = wanted[used] - taught / own
+    left_out[~used] = np.exp(where.rows[~used] @ rows.T - 1) @ taught
+    shares = np.zeros_like(wanted)
+    shares[used] = taught
+    temperature = min(
+        TEMPERATURES, key=lambda one: _surprise(left_out[used] * np.float32(one), truth[used])
+    )
+    return Solved(labels, shares, temperature), _softmax(left_out * temperature)
 
 
-def rooted(where: Space, labels: Sequence[str]) -> Floats:
-    """The root R of what all lessons together say: RᵀR is the inverse of their nearness and the ridge."""
-    kernel = np.asarray(where.rows @ where.rows.T, dtype=np.float32)
+def rooted(rows: Floats, labels: Sequence[str]) -> Floats:
+    """The root R of what lessons say together: RᵀR is the inverse of their nearness and the ridge."""
+    kernel = np.asarray(rows @ rows.T, dtype=np.float32)
     kernel -= 1
     np.exp(kernel, out=kernel)
     kernel[np.diag_indices_from(kernel)] += (RIDGE / _weights(labels)).astype(np.float32)
@@ -133,6 +141,6 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(power / power.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def _surprise(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    chances = _softmax(scores.astype(np.float32))
+def _surprise(scores: Floats, truth: NDArray[np.int64]) -> float:
+    chances = _softmax(scores)
     return float(-np.log(chances[np.arange(len(truth)), truth] + 1e-9).mean())

@@ -14,8 +14,8 @@ import numpy as np
 from bot.release import Release
 from content.engine.bars import LeftOut, quality
 from content.engine.encoder import Encoder
-from content.engine.head import Solved, _softmax, rooted
-from content.engine.learnt import Learnt, _kind, learn, page_chances
+from content.engine.head import Bools, Solved, _softmax, rooted
+from content.engine.learnt import Learnt, _kind, learn, page_chances, taught_by
 from content.engine.lessons import CALM
 from content.engine.pairs import Pairs
 from content.engine.shelf import Shelf
@@ -36,9 +36,9 @@ def of(learnt: Learnt, release: Release) -> list[Row]:
     """The same for what was learnt already."""
     labels = [one.label for one in learnt.lessons]
     kinds = [_kind(one) for one in labels]
-    root = rooted(learnt.space, labels)
-    subject = _left_out(root, learnt.subject, labels)
-    danger = _left_out(root, learnt.danger, kinds)
+    for_subject, for_danger = taught_by(learnt.lessons)
+    subject = _left_out(learnt, learnt.subject, labels, for_subject)
+    danger = _left_out(learnt, learnt.danger, kinds, for_danger)
     pairs = Pairs(release)
     seen = LeftOut(
         labels,
@@ -59,14 +59,21 @@ def of(learnt: Learnt, release: Release) -> list[Row]:
     ]
 
 
-def _left_out(root: Floats, solved: Solved, labels: Sequence[str]) -> Floats:
-    """What the other folds say of every phrase, as probabilities."""
-    wanted = np.zeros((len(labels), len(solved.labels)), np.float32)
-    wanted[np.arange(len(labels)), [solved.labels.index(one) for one in labels]] = 1
-    shares = root.T @ (root @ wanted)
-    order = np.random.default_rng(7).permutation(len(labels))
+def _left_out(learnt: Learnt, solved: Solved, given: Sequence[str], used: Bools) -> Floats:
+    """What the other folds say of every phrase, as probabilities; and all of them, of one that teaches nothing."""
+    rows = learnt.space.rows
+    root = rooted(
+        rows[used], [one.label for one, use in zip(learnt.lessons, used, strict=True) if use]
+    )
+    wanted = np.zeros((len(given), len(solved.labels)), np.float32)
+    wanted[np.arange(len(given)), [solved.labels.index(one) for one in given]] = 1
+    taught = wanted[used]
+    shares = root.T @ (root @ taught)
     out = np.empty_like(wanted)
+    out[~used] = np.exp(rows[~used] @ rows[used].T - 1) @ shares
+    places = np.flatnonzero(used)
+    order = np.random.default_rng(7).permutation(len(taught))
     for fold in np.array_split(order, FOLDS):
         own = root[:, fold].T @ root[:, fold]
-        out[fold] = wanted[fold] - np.linalg.solve(own, shares[fold])
+        out[places[fold]] = taught[fold] - np.linalg.solve(own, shares[fold])
     return _softmax(np.asarray(out * solved.temperature, dtype=np.float32))
