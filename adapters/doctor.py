@@ -267,9 +267,10 @@ def _as_found(checks: Iterable[Check]) -> list[Found]:
 
 async def _server(config: Settings) -> Found:
     """Whether something listens on our port; doctor is also run before the first start."""
-    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104
     try:
-        _, writer = await asyncio.wait_for(asyncio.open_connection(host, config.port), 1.0)
+        _, writer = await asyncio.wait_for(
+            asyncio.open_connection(config.own_host, config.port), 1.0
+        )
     except (OSError, TimeoutError, socket.gaierror):
         return Found(True, "note: the server is not running now (frontdesk run)")
     writer.close()

@@ -36,8 +36,7 @@ async def new_link(store: Store, config: Settings) -> str:
     from adapters.web import LINK_KIND, LOCAL_SUBJECT
 
     token = await store.new_link(LINK_KIND, LOCAL_SUBJECT, MINUTES * 60)
-    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104
-    host = f"[{host}]" if ":" in host else host
+    host = f"[{config.own_host}]" if ":" in config.own_host else config.own_host
     return f"http://{host}:{config.port}/link/{token}"
 
 

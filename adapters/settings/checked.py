@@ -22,6 +22,9 @@ from adapters.settings.typed import address, trimmed, wrong
 
 SHIPPED_CONTENT: Final = Path(__file__).resolve().parent.parent.parent / "content"
 
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, never listened on
+"""Every address of this computer at once: somewhere to listen, nowhere to connect to."""
+
 _ON: Final = frozenset({"on", "yes", "true", "1"})
 _OFF: Final = frozenset({"off", "no", "false", "0"})
 
@@ -70,6 +73,11 @@ class Settings(BaseModel):
     slack_api_url: str = _field("SLACK_API_URL")
     slack_desk_channel: str | None = _field("SLACK_DESK_CHANNEL")
     slack_patients: bool = _field("SLACK_PATIENTS")
+
+    @property
+    def own_host(self) -> str:
+        """What this computer calls the address that the web desk listens on."""
+        return "127.0.0.1" if self.host in _EVERYWHERE else self.host
 
     @property
     def web_url(self) -> str:

@@ -243,3 +243,11 @@ def test_any_file_gives_settings_or_a_settings_error(
         load_settings(env_file, {})
     except SettingsError as error:
         assert error.problems
+
+
+@pytest.mark.parametrize(
+    ("listens", "reached"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "127.0.0.1"), ("::1", "::1"), ("desk.local", "desk.local")],
+)
+def test_an_address_to_listen_on_everywhere_is_reached_here(listens: str, reached: str) -> None:
+    assert Settings(host=listens).own_host == reached
