@@ -18,6 +18,7 @@ from adapters.web.words import publishing
 from adapters.web.words.edit import Work, kept_edit, mends_of, typed_values
 from adapters.web.words.looks import draft_screens, looks, screens_of
 from adapters.web.words.studio import Edition, context, go, live, page, studio_of
+from adapters.web.words.told import Told, refusal
 from bot.errors import BadContent
 from content.editing import create
 from content.editing.errors import CannotEdit
@@ -64,7 +65,7 @@ async def show(request: Request, visitor: Visitor) -> Response:
     kind, now = _kind(request), await live(request)
     kept = await kept_edit(request, visitor, f"new:{kind}")
     work = await _work(request, kind, now, kept.fields if kept else {})
-    return _page(request, visitor, now, kind, work, kept=kept.saved_at if kept else None)
+    return _page(request, visitor, now, kind, work, Told(kept=kept.saved_at if kept else None))
 
 
 def _page(
@@ -73,15 +74,11 @@ def _page(
     now: Edition,
     kind: str,
     work: Work,
-    *,
-    status: int = 200,
-    kept: datetime | None = None,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-    why: str = "",
+    told: Told,
 ) -> Response:
     return page(
-        request, visitor, now, "new", status=status, kind=kind, name=NAMES[kind], work=work, kept=kept,
-        refused=refused, why=why, mends=mends_of(work), swap=False, focus="",
+        request, visitor, now, "new", status=told.status, kind=kind, name=NAMES[kind], work=work,
+        kept=told.kept, refused=told.refused, why=told.why, mends=mends_of(work), swap=False, focus="",
     )  # fmt: skip
 
 
@@ -133,7 +130,7 @@ async def act(request: Request, visitor: Visitor) -> Response:
         if not visitor.may(Action.WORDS_PUBLISH):
             raise HTTPException(403)
         return await _publish(request, visitor, now, kind, work, why)
-    return _page(request, visitor, now, kind, work, kept=kept, why=why)
+    return _page(request, visitor, now, kind, work, Told(kept=kept, why=why))
 
 
 async def _publish(
@@ -149,11 +146,11 @@ async def _publish(
     if work.blocked or not work.changed:
         message = "It is not live: what is marked has to be mended first."
         stop = (message if work.changed else "Write something first.", ())
-        return _page(request, visitor, now, kind, work, status=422, refused=stop, why=why)
+        return _page(request, visitor, now, kind, work, refusal(stop, why=why))
     try:
         done = await publishing.publish(request, visitor, change, why=why or f"New {NAMES[kind]}")
     except publishing.REFUSED as problem:
-        refused = publishing.sentence(problem)
-        return _page(request, visitor, now, kind, work, status=422, refused=refused, why=why)
+        refused = refusal(publishing.sentence(problem), why=why)
+        return _page(request, visitor, now, kind, work, refused)
     await parts_of(request).store.drop_edit(visitor.editor, f"new:{kind}")
     return go(f"/words/edit/{made[0]}?live={done.id}&was={done.before}")

@@ -28,6 +28,7 @@ from adapters.web.words.studio import (
     source_or,
     studio_of,
 )
+from adapters.web.words.told import Told, just_published, refusal
 from bot.errors import BadContent
 from bot.ports import EditRow
 from content.editing import check, review, targets
@@ -153,19 +154,11 @@ async def show(request: Request, visitor: Visitor) -> Response:
     if base is None or kept is None:
         base, kept = now, None
     work = await work_on(request, target, base, kept.fields if kept else {}, now)
-    return await _page(request, visitor, now, work, kept=kept.saved_at if kept else None)
+    return await _page(request, visitor, now, work, Told(kept=kept.saved_at if kept else None))
 
 
 async def _page(
-    request: Request,
-    visitor: Visitor,
-    now: Edition,
-    work: Work,
-    *,
-    status: int = 200,
-    kept: datetime | None = None,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-    why: str = "",
+    request: Request, visitor: Visitor, now: Edition, work: Work, told: Told
 ) -> Response:
     parts = parts_of(request)
     others = [
@@ -173,20 +166,12 @@ async def _page(
         for one in await parts.store.edits()
         if one.target == str(work.target) and one.editor != visitor.editor
     ]
-    released = request.query_params.get("live", "")
-    was = request.query_params.get("was", "")
     return page(
-        request, visitor, now, "edit", status=status, work=work, kept=kept, others=others,
-        refused=refused, why=why, mends=mends_of(work), released=released if released == now.id else "",
-        was=was, joined="joined" in request.query_params, live_at=await _live_at(request, now),
-        checked=_checked(now, work.target), focus=request.query_params.get("field", ""),
-        swap=False,
+        request, visitor, now, "edit", status=told.status, work=work, kept=told.kept, others=others,
+        refused=told.refused, why=told.why, mends=mends_of(work), **await just_published(request, now),
+        joined="joined" in request.query_params, checked=_checked(now, work.target),
+        focus=request.query_params.get("field", ""), swap=False,
     )  # fmt: skip
-
-
-async def _live_at(request: Request, now: Edition) -> datetime | None:
-    rows = await parts_of(request).store.releases()
-    return next((one.published_at for one in rows if one.live and one.id == now.id), None)
 
 
 def _checked(now: Edition, target: Target) -> str:
@@ -272,16 +257,14 @@ async def act(request: Request, visitor: Visitor) -> Response:
         values = {**work.form.values, **(mend.values if mend is not None else {})}
         work = await work_on(request, target, work.base, values, now)
         await store.save_edit(visitor.editor, str(target), work.base.id, work.form.values)
-        return await _page(request, visitor, now, work, kept=kept, why=why)
+        return await _page(request, visitor, now, work, Told(kept=kept, why=why))
     if wanted != "publish":
-        return await _page(request, visitor, now, work, kept=kept, why=why)
+        return await _page(request, visitor, now, work, Told(kept=kept, why=why))
     if not visitor.may(Action.WORDS_PUBLISH):
         raise HTTPException(403)
     if work.blocked:
         stop = ("It is not live: what is marked has to be mended first.", ())
-        return await _page(
-            request, visitor, now, work, status=422, kept=kept, refused=stop, why=why
-        )
+        return await _page(request, visitor, now, work, refusal(stop, kept=kept, why=why))
     return await _publish(request, visitor, now, work, why)
 
 
@@ -298,8 +281,8 @@ async def _publish(
     except publishing.REFUSED as problem:
         if isinstance(problem, publishing.Unchanged):
             await store.drop_edit(visitor.editor, str(work.target))
-        refused = publishing.sentence(problem)
-        return await _page(request, visitor, now, work, status=422, refused=refused, why=why)
+        refused = refusal(publishing.sentence(problem), why=why)
+        return await _page(request, visitor, now, work, refused)
     await store.drop_edit(visitor.editor, str(work.target))
     joined = "&joined=1" if done.joined or work.base.id != done.before else ""
     return go(f"/words/edit/{work.target}?live={done.id}&was={done.before}{joined}")
@@ -324,8 +307,8 @@ async def tick(request: Request, visitor: Visitor) -> Response:
         if isinstance(problem, publishing.Unchanged):
             return go(f"/words/edit/{target}")
         fields = await work_on(request, target, now, {}, now)
-        refused = publishing.sentence(problem)
-        return await _page(request, visitor, now, fields, status=422, refused=refused)
+        refused = refusal(publishing.sentence(problem))
+        return await _page(request, visitor, now, fields, refused)
     return go(f"/words/edit/{target}?live={done.id}&was={done.before}")
 
 

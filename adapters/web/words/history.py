@@ -17,6 +17,7 @@ from adapters.web.roles import Action
 from adapters.web.sessions import Visitor, allowed, check_form, parts_of, text_field
 from adapters.web.words import publishing
 from adapters.web.words.studio import go, live, name_of, page, studio_of
+from adapters.web.words.told import NOTHING_YET, Told, just_published, refusal
 from bot.errors import NotFound
 from bot.ports import ReleaseRow
 from content.editing import changes
@@ -86,9 +87,7 @@ async def index(request: Request, visitor: Visitor) -> Response:
     ]  # fmt: skip
     return page(
         request, visitor, now, "history", section="history", lines=lines[start : start + SHOWN],
-        more=start + SHOWN if start + SHOWN < len(lines) else 0,
-        released=request.query_params.get("live", "") if request.query_params.get("live") == now.id else "",
-        was=request.query_params.get("was", ""), live_at=next((o.published_at for o in rows if o.live), None),
+        more=start + SHOWN if start + SHOWN < len(lines) else 0, **await just_published(request, now),
     )  # fmt: skip
 
 
@@ -104,26 +103,20 @@ async def one(request: Request, visitor: Visitor) -> Response:
     return await _one(request, visitor)
 
 
-async def _one(
-    request: Request,
-    visitor: Visitor,
-    *,
-    status: int = 200,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-) -> Response:
+async def _one(request: Request, visitor: Visitor, told: Told = NOTHING_YET) -> Response:
     now = await live(request)
     rows = await _rows(request)
     number = request.path_params["number"]
     row = _row(rows, number)
     parent = row.parent or (rows[len(rows) - number + 1].id if number > 1 else "")
-    told = await _diff(request, parent, row.id) if parent else ()
+    changed = await _diff(request, parent, row.id) if parent else ()
     line = Line(
         number, row.id, row.published_at, name_of(now.release, row.by), row.why, row.live, parent
     )
-    shown = [(change, compared(change.before, change.after)) for change in told]
+    shown = [(change, compared(change.before, change.after)) for change in changed]
     return page(
-        request, visitor, now, "release", status=status, section="history", line=line, changes=shown,
-        refused=refused,
+        request, visitor, now, "release", status=told.status, section="history", line=line,
+        changes=shown, refused=told.refused,
     )  # fmt: skip
 
 
@@ -145,7 +138,7 @@ async def back(request: Request, visitor: Visitor) -> Response:
     row = _row(rows, request.path_params["number"])
     why = text_field(form, "why").strip()
     if not why:
-        return await _one(request, visitor, status=422, refused=("Say why in a line.", ()))
+        return await _one(request, visitor, refusal(("Say why in a line.", ())))
     try:
         old = await studio_of(request).source(parts_of(request).store, row.id)
     except NotFound:
@@ -157,6 +150,5 @@ async def back(request: Request, visitor: Visitor) -> Response:
     try:
         done = await publishing.publish(request, visitor, change, why=why)
     except publishing.REFUSED as problem:
-        refused = publishing.sentence(problem)
-        return await _one(request, visitor, status=422, refused=refused)
+        return await _one(request, visitor, refusal(publishing.sentence(problem)))
     return go(f"/words/history?live={done.id}&was={done.before}")

@@ -18,6 +18,7 @@ from adapters.web.words.edit import read_fields
 from adapters.web.words.looks import looks, screens_of
 from adapters.web.words.publishing import Change
 from adapters.web.words.studio import Edition, clock, go, live, page, studio_of
+from adapters.web.words.told import NOTHING_YET, Told, just_published, refusal
 from bot.hours import due
 from content.editing import create, places, remove, targets
 from content.editing.errors import CannotEdit
@@ -29,11 +30,11 @@ LONGEST_LINE = 300
 
 
 class _Refused(Exception):
-    """What the editor reads instead of success."""
+    """What the editor reads instead of success: a sentence, and the list that goes with it."""
 
-    def __init__(self, message: str, because: tuple[str, ...]) -> None:
-        super().__init__(message)
-        self.message, self.because = message, because
+    def __init__(self, sentence: tuple[str, tuple[str, ...]]) -> None:
+        super().__init__(sentence[0])
+        self.sentence = sentence
 
 
 async def _do(request: Request, visitor: Visitor, change: Change, *, why: str, to: str) -> Response:
@@ -41,25 +42,18 @@ async def _do(request: Request, visitor: Visitor, change: Change, *, why: str, t
     try:
         done = await publishing.publish(request, visitor, change, why=why)
     except publishing.REFUSED as problem:
-        raise _Refused(*publishing.sentence(problem)) from None
+        raise _Refused(publishing.sentence(problem)) from None
     return go(f"{to}?live={done.id}&was={done.before}")
 
 
 async def _shown(
-    request: Request, visitor: Visitor, template: str, *, status: int = 200, **more: object
+    request: Request, visitor: Visitor, template: str, told: Told, **more: object
 ) -> Response:
-    """One of these pages, with what was just published and its Undo."""
+    """One of these pages, with what was refused, or what was just published and its Undo."""
     now = await live(request)
-    rows = await parts_of(request).store.releases()
-    released = request.query_params.get("live", "")
-    shown: dict[str, object] = {
-        "refused": ("", ()),
-        "released": released if released == now.id else "",
-        "was": request.query_params.get("was", ""),
-        "live_at": next((one.published_at for one in rows if one.live), None),
-        **more,
-    }
-    return page(request, visitor, now, template, status=status, **shown)
+    done = await just_published(request, now)
+    more = {"refused": told.refused, "typed": told.typed, **done, **more}
+    return page(request, visitor, now, template, status=told.status, **more)
 
 
 # ---- menus
@@ -71,14 +65,7 @@ async def menu(request: Request, visitor: Visitor) -> Response:
     return await _menu(request, visitor)
 
 
-async def _menu(
-    request: Request,
-    visitor: Visitor,
-    *,
-    status: int = 200,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-    moved: str = "",
-) -> Response:
+async def _menu(request: Request, visitor: Visitor, told: Told = NOTHING_YET) -> Response:
     now, target = await live(request), Target("menu", request.path_params["name"])
     form = await read_fields(request, now, target)
     entries = form.values["entries"].split("\n")
@@ -88,10 +75,9 @@ async def _menu(
         screens_of, now.release, target, parts_of(request).phrases_of
     )
     return await _shown(
-        request, visitor, "menu", status=status, refused=refused, title=form.title, target=target,
+        request, visitor, "menu", told, title=form.title, target=target,
         entries=[(one, names.get(one, one)) for one in entries if one], known=known, section="menus",
-        looks=looks(screens, studio_of(request).previews),
-        moved=moved or request.query_params.get("moved", ""),
+        looks=looks(screens, studio_of(request).previews), moved=request.query_params.get("moved", ""),
     )  # fmt: skip
 
 
@@ -127,8 +113,7 @@ async def change_menu(request: Request, visitor: Visitor) -> Response:
     try:
         answer = await _do(request, visitor, change, why=why, to=f"/words/menu/{name}")
     except _Refused as problem:
-        refused = (problem.message, problem.because)
-        return await _menu(request, visitor, status=422, refused=refused)
+        return await _menu(request, visitor, refusal(problem.sentence))
     if how in ("up", "down"):
         answer.headers["location"] += f"&moved={entry}.{how}"
     return answer
@@ -143,21 +128,14 @@ async def hours_page(request: Request, visitor: Visitor) -> Response:
     return await _hours(request, visitor)
 
 
-async def _hours(
-    request: Request,
-    visitor: Visitor,
-    *,
-    status: int = 200,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-    typed: Mapping[str, str] | None = None,
-) -> Response:
+async def _hours(request: Request, visitor: Visitor, told: Told = NOTHING_YET) -> Response:
     now = await live(request)
     week = await read_fields(request, now, Target("hours"))
     closures = (await read_fields(request, now, Target("closures"))).values["closures"]
     screens = screens_of(now.release, Target("hours"), parts_of(request).phrases_of)
     return await _shown(
-        request, visitor, "hours", status=status, refused=refused, section="hours", week=week,
-        days=_days(now), closures=[one for one in closures.split("\n") if one], typed=typed or {},
+        request, visitor, "hours", told, section="hours", week=week,
+        days=_days(now), closures=[one for one in closures.split("\n") if one],
         looks=looks(screens, studio_of(request).previews), today=now.today.isoformat(),
     )  # fmt: skip
 
@@ -203,8 +181,7 @@ async def close_day(request: Request, visitor: Visitor) -> Response:
             change, why = _closed(typed), f"Desk closed: {typed['why'] or typed['first']}"
         return await _do(request, visitor, change, why=why, to="/words/hours")
     except _Refused as problem:
-        refused = (problem.message, problem.because)
-        return await _hours(request, visitor, status=422, refused=refused, typed=typed)
+        return await _hours(request, visitor, refusal(problem.sentence, typed=typed))
 
 
 def _closed(typed: Mapping[str, str]) -> Change:
@@ -212,7 +189,7 @@ def _closed(typed: Mapping[str, str]) -> Change:
         first = date.fromisoformat(typed["first"])
         last = date.fromisoformat(typed["last"]) if typed["last"] else None
     except ValueError:
-        raise _Refused("Give the day as a date, such as 2026-12-24.", ()) from None
+        raise _Refused(("Give the day as a date, such as 2026-12-24.", ())) from None
 
     def change(source: Mapping[str, str]) -> Mapping[str, str]:
         return create.close_desk(source, first, last, typed["why"])
@@ -240,14 +217,7 @@ async def danger_page(request: Request, visitor: Visitor) -> Response:
     return await _danger(request, visitor)
 
 
-async def _danger(
-    request: Request,
-    visitor: Visitor,
-    *,
-    status: int = 200,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-    typed: Mapping[str, str] | None = None,
-) -> Response:
+async def _danger(request: Request, visitor: Visitor, told: Told = NOTHING_YET) -> Response:
     now = await live(request)
     kinds = []
     for name in danger.names(now.source):
@@ -258,10 +228,7 @@ async def _danger(
             if one.name != danger.REASON
         ]
         kinds.append((name, form.title, lists))
-    return await _shown(
-        request, visitor, "danger", status=status, refused=refused, section="danger", kinds=kinds,
-        typed=typed or {},
-    )  # fmt: skip
+    return await _shown(request, visitor, "danger", told, section="danger", kinds=kinds)
 
 
 @allowed(Action.DANGER)
@@ -286,8 +253,7 @@ async def change_danger(request: Request, visitor: Visitor) -> Response:
             request, visitor, change, why=f"{said}. {why}".strip(), to="/words/danger"
         )
     except _Refused as problem:
-        refused = (problem.message, problem.because)
-        return await _danger(request, visitor, status=422, refused=refused, typed=typed)
+        return await _danger(request, visitor, refusal(problem.sentence, typed=typed))
     await parts_of(request).store.note_audit(visitor.account, said[:200], why[:LONGEST_LINE])
     return answer
 
@@ -308,19 +274,13 @@ def _page_name(request: Request, now: Edition) -> str:
     return name
 
 
-async def _remove(
-    request: Request,
-    visitor: Visitor,
-    *,
-    status: int = 200,
-    refused: tuple[str, tuple[str, ...]] = ("", ()),
-) -> Response:
+async def _remove(request: Request, visitor: Visitor, told: Told = NOTHING_YET) -> Response:
     now = await live(request)
     name = _page_name(request, now)
     links = await studio_of(request).run(remove.links_to, now.source, name)
     others = [one for one in pages.choices(now.source) if one[0] != name]
     return await _shown(
-        request, visitor, "remove", status=status, refused=refused, name=name, links=links,
+        request, visitor, "remove", told, name=name, links=links,
         targets=[str(remove.target_of(one) or "") for one in links], others=others,
         title=dict(pages.choices(now.source))[name], section="pages",
     )  # fmt: skip
@@ -347,8 +307,7 @@ async def do_remove(request: Request, visitor: Visitor) -> Response:
         said = why or (f"Page {name} renamed" if renamed else f"Page {name} removed")
         answer = await _do(request, visitor, change, why=said, to="/words/history")
     except _Refused as problem:
-        refused = (problem.message, problem.because)
-        return await _remove(request, visitor, status=422, refused=refused)
+        return await _remove(request, visitor, refusal(problem.sentence))
     if made:
         query = answer.headers["location"].partition("?")[2]
         return go(f"/words/edit/page:{made[0]}?{query}")
