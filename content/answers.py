@@ -63,6 +63,7 @@ class LexicalEngine:
             if guide is None or (guide.release is not release and guide.release != release):
                 guide = _Guide(release)
                 self._guides[release.id] = guide
+            guide.release = release  # an equal one is not compared word for word at every question
             self._guides.move_to_end(release.id)
             while len(self._guides) > KEPT:
                 self._guides.popitem(last=False)

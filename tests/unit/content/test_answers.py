@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 import content
+from bot.release import Release
 from bot.understanding import Route, Understanding
 from content.answers import LexicalEngine
 
@@ -111,3 +113,25 @@ def test_only_the_first_4096_characters_are_looked_at(shipped: content.Loaded) -
     for text in ("zqxw vvkk " * 5000, usual * 500):
         whole = ENGINE.understand(text, shipped.release)
         assert whole == ENGINE.understand(text[:4096], shipped.release)
+
+
+def test_an_equal_release_is_compared_once(
+    shipped: content.Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start warms the files' Release, the database then gives an equal one: to compare the two takes
+    longer than to answer."""
+    engine = LexicalEngine()
+    engine.warm(shipped.release)
+    again = replace(shipped.release)
+    compared = 0
+    equal = Release.__eq__
+
+    def count(one: Release, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return equal(one, other)
+
+    monkeypatch.setattr(Release, "__eq__", count)
+    for _ in range(3):
+        engine.understand("what is mfds", again)
+    assert compared == 1
