@@ -19,4 +19,4 @@ def run() -> None:
     logs.configure(as_json=config.log == "json")
     from adapters import serve
 
-    frame.do(serve.serve(config))
+    frame.serve(serve.serve(config))
