@@ -24,7 +24,7 @@ def telegram(screen: Screen) -> PreviewModel:
     pieces = tuple(Piece("text", tuple(_marked(part.text, part.marks))) for part in parts)
     markup = keyboard(screen.rows)
     rows = tuple(
-        tuple(one.text for one in row) for row in (markup.inline_keyboard if markup else ())
+        tuple(one["text"] for one in row) for row in (markup["inline_keyboard"] if markup else ())
     )
     used = sum(units(part.text) for part in parts)
     count = sum(len(row) for row in rows)

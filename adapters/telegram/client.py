@@ -32,6 +32,12 @@ class Client(ExtBot[None]):
             # The library's message holds the token.
             raise TokenRefused("Telegram refuses TELEGRAM_BOT_TOKEN") from None
 
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method with plain values; its result as Telegram wrote it. For what happens at every
+        turn: the library's own methods make an object of every button and of everything in the
+        answer, which takes longer than the request. None is left out."""
+        return await self._post(method, parameters)
+
     async def raw_updates(self, offset: int | None, *, seconds: int, rows: int) -> list[Any]:
         """The next updates as Telegram wrote them, each still to be parsed. Everything below
         ``offset`` is acknowledged by this call."""

@@ -6,13 +6,12 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from telegram import ForceReply, Message
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from adapters.telegram.client import Client
-from adapters.telegram.outbound import Mention, Part, human, keyboard, render
+from adapters.telegram.outbound import Markup, Mention, Part, human, keyboard, render
 from adapters.telegram.patients import delete
-from adapters.telegram.send import Markup, Poster, Steps, outcome, split_caption
+from adapters.telegram.send import Poster, Sent, Steps, outcome, split_caption
 from adapters.telegram.topics import Cards, Out, Place, Topics
 from bot import effects as fx
 from bot.errors import NotNow
@@ -20,6 +19,8 @@ from bot.events import FileRef
 from bot.ports import Delivered, Delivery, DeliveryOutcome, FileSource, Moved, Receipts, Rejected
 from bot.release import Release
 from bot.text import Quote, Text, typed
+
+FORCE_REPLY: Markup = {"force_reply": True, "selective": True}
 
 
 class Releases(Protocol):
@@ -90,7 +91,7 @@ class TelegramDesk:
                 # Selective: the reply box opens for the one who is mentioned, nobody else.
                 return await self._say(
                     place, number, f"prompt:{ref}:{effect.draft}", effect.text,
-                    mention=await self._people((effect.to,)), markup=ForceReply(selective=True),
+                    mention=await self._people((effect.to,)), markup=FORCE_REPLY,
                 )  # fmt: skip
             case fx.ShowDraft() as effect:
                 return await self._say(
@@ -125,7 +126,7 @@ class TelegramDesk:
             parts = ((f"part:{delivery}:{at}", one) for at, one in enumerate(before, 1))
             return (*parts, (name, last))
 
-        def steps(topic: int) -> list[Callable[[], Awaitable[Message]]]:
+        def steps(topic: int) -> list[Callable[[], Awaitable[Sent]]]:
             if file is None:
                 parts = render(text, mention=mention)
                 return [
@@ -140,7 +141,7 @@ class TelegramDesk:
                 functools.partial(post_file, file, caption, topic),
             ]
 
-        async def post_file(one: FileRef, caption: Part | None, topic: int) -> Message:
+        async def post_file(one: FileRef, caption: Part | None, topic: int) -> Sent:
             message = await self._post.file(place.chat, one, caption, markup=markup, topic=topic)
             return await self._topics.landed(message, topic)
 

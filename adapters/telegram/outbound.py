@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, User
+from typing import Any
 
 from adapters.telegram import limits
 from adapters.telegram.neutral import Range, risky
@@ -34,6 +33,10 @@ class Mark:
     address: str | None = None
 
 
+Markup = Mapping[str, Any] | None
+"""What stands under a message, as the Bot API takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One message: at most ``limits.TEXT_UNITS`` units and ``limits.ENTITIES`` marks."""
@@ -42,18 +45,9 @@ class Part:
     marks: tuple[Mark, ...] = ()
 
     @property
-    def entities(self) -> list[MessageEntity]:
-        """The marks as python-telegram-bot sends them."""
-        return [
-            MessageEntity(
-                mark.kind,
-                mark.offset,
-                mark.length,
-                url=mark.address,
-                user=None if mark.user is None else User(mark.user, "-", is_bot=False),
-            )
-            for mark in self.marks
-        ]
+    def entities(self) -> list[dict[str, Any]]:
+        """The marks as the Bot API takes them."""
+        return [_entity(mark) for mark in self.marks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +83,7 @@ class _Page:
 
 def units(text: str) -> int:
     """Length as Telegram counts: characters outside the basic plane count twice."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def head(text: str, most: int) -> str:
@@ -114,9 +108,10 @@ def render(
     return _cut(_lay_out(text, mention), size)
 
 
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """Buttons under a message. Raises ``ValueError`` for data that Telegram would refuse."""
-    out: list[list[InlineKeyboardButton]] = []
+def keyboard(rows: Rows) -> Markup:
+    """Buttons under a message, as the Bot API takes them. Raises ``ValueError`` for data that Telegram
+    would refuse."""
+    out: list[list[dict[str, str]]] = []
     for row in rows:
         for at in range(0, len(row), limits.KEYBOARD_ROW):
             out.append([])
@@ -124,10 +119,10 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
                 if not 1 <= len(choice.data.encode("utf-8", "replace")) <= limits.CALLBACK_BYTES:
                     raise ValueError("button data must be 1 to 64 bytes")
                 label = clean(choice.label).strip() or NOTHING_VISIBLE
-                out[-1].append(InlineKeyboardButton(label, callback_data=choice.data))
+                out[-1].append({"text": label, "callback_data": choice.data})
     if sum(map(len, out)) > limits.KEYBOARD_BUTTONS:
         raise ValueError("more than 100 buttons")
-    return InlineKeyboardMarkup(out) if out else None
+    return {"inline_keyboard": out} if out else None
 
 
 _DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e]")
@@ -137,6 +132,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def clean(text: str) -> str:
     """Without what Telegram drops or refuses: controls, direction overrides, half surrogate pairs."""
+    if text.isprintable():  # nearly always: none of these is
+        return text
     text = _SURROGATES.sub("\ufffd", _BREAKS.sub("\n", text))
     return _DROPPED.sub("", text.replace("\t", " ").replace("\v", " ").replace("\f", " "))
 
@@ -188,6 +185,8 @@ def _cut(page: _Page, size: int) -> tuple[Part, ...]:
 
 def _end_of_part(text: str, start: int, room: int) -> int:
     """Where the part that begins at ``start`` ends: all of the rest, or the best place to cut."""
+    if units(text[start:]) <= room:
+        return len(text)
     end, used = start, 0
     while end < len(text):
         used += 2 if text[end] > "\uffff" else 1
@@ -228,7 +227,8 @@ def _part(page: _Page, start: int, end: int) -> Part:
     def here(low: int, high: int) -> Range:
         return max(low, start) - start, min(high, end) - start
 
-    code = risky(text, [(a, b) for a, b in (here(*one) for one in page.typed) if a < b])
+    typed = [(a, b) for a, b in (here(*one) for one in page.typed) if a < b]
+    code = risky(text, typed) if typed else []
     looks: list[tuple[int, int, str, int | None]] = [(*one, "code", None) for one in code]
     for low, high, kind, user in page.looks:
         a, b = here(low, high)
@@ -272,6 +272,15 @@ def _mark(text: str, look: tuple[int, int, str, int | None]) -> Mark | None:
 
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and signs that show nothing; Telegram counts them as empty."""
+
+
+def _entity(mark: Mark) -> dict[str, Any]:
+    out: dict[str, Any] = {"type": mark.kind, "offset": mark.offset, "length": mark.length}
+    if mark.address is not None:
+        out["url"] = mark.address
+    if mark.user is not None:
+        out["user"] = {"id": mark.user, "is_bot": False, "first_name": "-"}
+    return out
 
 
 def _visible(char: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from telegram.constants import ReactionEmoji
@@ -13,7 +13,7 @@ from telegram.error import TelegramError
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import Fault, fault_of
-from adapters.telegram.outbound import human, keyboard, render
+from adapters.telegram.outbound import Part, human, keyboard, render
 from adapters.telegram.send import Poster, Steps, outcome, split_caption
 from bot import effects as fx
 from bot.events import Address, FileRef
@@ -60,12 +60,12 @@ class TelegramPatients:
             case fx.RelayToPatient() as effect:
                 text = (*effect.label, *human(effect.text), *effect.footer)
                 if effect.file is None:
-                    return await self._new(chat, delivery.id, effect.seq, text, effect.rows)
+                    return await self._new(chat, delivery.id, effect.seq, render(text), effect.rows)
                 return await self._relay_file(chat, delivery.id, effect, effect.file, text)
             case fx.AcknowledgeMessage(message_id=message):
                 return await self._acknowledge(chat, message)
             case fx.SendSignIn(seq=seq, text=text):
-                return await self._new(chat, delivery.id, seq, text, ())
+                return await self._new(chat, delivery.id, seq, render(text), ())
             case fx.SendExport() as effect:
                 return await self._export(chat, delivery, effect)
             case fx.DeleteMessages(message_ids=ids):
@@ -85,12 +85,12 @@ class TelegramPatients:
                 chat, int(old), parts[0], keyboard(screen.rows)
             ):
                 return Delivered(((f"seq:{effect.seq}", old),))
-        return await self._new(chat, delivery.id, effect.seq, screen.text, screen.rows)
+        return await self._new(chat, delivery.id, effect.seq, parts, screen.rows)
 
     async def _new(
-        self, chat: int, delivery: int, seq: int, text: Text, rows: Rows
+        self, chat: int, delivery: int, seq: int, parts: Sequence[Part], rows: Rows
     ) -> DeliveryOutcome:
-        parts, markup = render(text), keyboard(rows)
+        markup = keyboard(rows)
         steps = [
             functools.partial(
                 self._post.text, chat, part, markup=markup if part is parts[-1] else None

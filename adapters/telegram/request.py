@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ MAX_ANSWER: Final = 21_000_000
 
 _RETRY_SECONDS: Final = 5.0
 """For a 429 that does not say how long (a proxy's)."""
+
+_AS_JSON: Final = {"Content-Type": "application/json"}
 
 _HTTP_TOO_MANY: Final = 429
 _HTTP_GATEWAY_TIMEOUT: Final = 504
@@ -89,16 +92,15 @@ class AiohttpRequest(BaseRequest):
             raise NotSent("The connection pool is closed")
         read = _seconds(read_timeout, self._read_seconds)
         connect = _seconds(connect_timeout, CONNECT_SECONDS)
-        sent = SimpleNamespace(yes=False)
+        sent, body = SimpleNamespace(yes=False), _body(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                data=body,
+                headers=_AS_JSON if isinstance(body, bytes) else None,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    connect=connect, sock_connect=connect, sock_read=read
-                ),
+                timeout=_timeout(connect, read),
                 trace_request_ctx=sent,
             ) as response:
                 payload = await _read(response)
@@ -126,6 +128,11 @@ class AiohttpRequest(BaseRequest):
         return answer
 
 
+@lru_cache(maxsize=64)
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=connect, sock_connect=connect, sock_read=read)
+
+
 async def _note_sent(_session: object, context: SimpleNamespace, _params: object) -> None:
     context.trace_request_ctx.yes = True
 
@@ -141,11 +148,14 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return b"".join(parts)
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+def _body(data: RequestData | None) -> aiohttp.FormData | bytes | None:
+    """JSON, which is written much faster than a form; a form only where a file goes along."""
     if data is None:
         return None
     if not data.contains_files:
-        return data.json_parameters or None
+        return json.dumps(
+            data.parameters
+        ).encode()  # ASCII only: half a surrogate pair is written too
     form = aiohttp.FormData()
     for name, value in data.json_parameters.items():
         form.add_field(name, value)

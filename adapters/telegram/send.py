@@ -7,29 +7,36 @@ them are out, so that a delivery tried again after a rate limit goes on where it
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
-from telegram import ForceReply, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import TelegramError
 
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import Fault, MaybeSent, NotSent, fault_of, outcome_of
-from adapters.telegram.outbound import Mention, Part, render
+from adapters.telegram.outbound import Markup, Mention, Part, render
 from bot.errors import FrontdeskError, NotNow
 from bot.events import FileRef
 from bot.ports import DeliveryOutcome, FileSource, Later, Rejected
 from bot.text import Text
 
-Markup = InlineKeyboardMarkup | ForceReply | None
-
-NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = {"is_disabled": True}
 
 _PHOTO_BYTES: Final = 10_000_000
 """What can be uploaded as a photo [api sendPhoto]; more goes as a document."""
 
 _REMEMBERED: Final = 1000
 """Unfinished deliveries remembered at most; far more than are ever open at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of ours that is out, by the names that the Bot API gives them."""
+
+    chat_id: int
+    message_id: int
+    message_thread_id: int | None
 
 
 class NoFile(FrontdeskError):
@@ -41,15 +48,15 @@ class Steps:
     the first messages of a half-sent delivery come again."""
 
     def __init__(self) -> None:
-        self._done: dict[int, list[Message]] = {}
+        self._done: dict[int, list[Sent]] = {}
 
     async def run(
         self,
         delivery: int,
-        steps: Sequence[Callable[[], Awaitable[Message]]],
+        steps: Sequence[Callable[[], Awaitable[Sent]]],
         *,
         topic: int | None = None,
-    ) -> list[Message]:
+    ) -> list[Sent]:
         """Do the steps not done yet, in order; all their messages. Delivery 0 is none of the outbox
         (a direct alarm) and is not remembered; steps done in another topic count as not done."""
         done = self._done.setdefault(delivery, []) if delivery else []
@@ -81,31 +88,32 @@ class Poster:
         markup: Markup = None,
         topic: int | None = None,
         reply_to: int | None = None,
-    ) -> Message:
+    ) -> Sent:
         """Post one message."""
-        return await self._client.send_message(
-            chat,
-            part.text,
-            entities=part.entities,
+        made = await self._client.call(
+            "sendMessage",
+            chat_id=chat,
+            text=part.text,
+            entities=part.entities or None,
             link_preview_options=NO_PREVIEW,
             reply_markup=markup,
             message_thread_id=topic,
             reply_parameters=None
             if reply_to is None
-            else ReplyParameters(reply_to, allow_sending_without_reply=True),
+            else {"message_id": reply_to, "allow_sending_without_reply": True},
         )
+        return _sent(chat, made)
 
-    async def edit(
-        self, chat: int, message: int, part: Part, markup: InlineKeyboardMarkup | None
-    ) -> bool:
+    async def edit(self, chat: int, message: int, part: Part, markup: Markup) -> bool:
         """Edit a text in place; False where Telegram will not. A lost answer counts as not sent:
         the same edit twice is one edit."""
         try:
-            await self._client.edit_message_text(
-                part.text,
+            await self._client.call(
+                "editMessageText",
+                text=part.text,
                 chat_id=chat,
                 message_id=message,
-                entities=part.entities,
+                entities=part.entities or None,
                 link_preview_options=NO_PREVIEW,
                 reply_markup=markup,
             )
@@ -129,7 +137,7 @@ class Poster:
         *,
         markup: Markup = None,
         topic: int | None = None,
-    ) -> Message:
+    ) -> Sent:
         """Post a file: by its id where Telegram has it, else with the bytes of its source."""
         if file.channel == "telegram":
             try:
@@ -152,34 +160,34 @@ class Poster:
         caption: Part | None,
         markup: Markup,
         topic: int | None,
-    ) -> Message:
+    ) -> Sent:
         text = None if caption is None else caption.text
-        entities = None if caption is None else caption.entities
         kind = file.kind if isinstance(content, str) else _upload_kind(file, content)
-        name = file.name or None
+        name, raw = file.name or None, _around(caption, markup)
+        client = self._client
         match kind:
             case "photo":
-                return await self._client.send_photo(
-                    chat, content, text, caption_entities=entities,
-                    reply_markup=markup, message_thread_id=topic, filename=name,
-                )  # fmt: skip
+                made = await client.send_photo(
+                    chat, content, text, message_thread_id=topic, filename=name, api_kwargs=raw
+                )
             case "voice":
-                return await self._client.send_voice(
-                    chat, content, caption=text, caption_entities=entities,
-                    reply_markup=markup, message_thread_id=topic, filename=name,
+                made = await client.send_voice(
+                    chat, content, caption=text, message_thread_id=topic, filename=name,
+                    api_kwargs=raw,
                 )  # fmt: skip
             case "audio":
-                return await self._client.send_audio(
-                    chat, content, caption=text, caption_entities=entities,
-                    reply_markup=markup, message_thread_id=topic, filename=name,
+                made = await client.send_audio(
+                    chat, content, caption=text, message_thread_id=topic, filename=name,
+                    api_kwargs=raw,
                 )  # fmt: skip
             case "video":
-                return await self._client.send_video(
-                    chat, content, caption=text, caption_entities=entities,
-                    reply_markup=markup, message_thread_id=topic, filename=name,
+                made = await client.send_video(
+                    chat, content, caption=text, message_thread_id=topic, filename=name,
+                    api_kwargs=raw,
                 )  # fmt: skip
             case _:
                 return await self.document(chat, content, name or "file", caption, markup, topic)
+        return Sent(chat, made.message_id, made.message_thread_id)
 
     async def document(
         self,
@@ -189,17 +197,31 @@ class Poster:
         caption: Part | None,
         markup: Markup = None,
         topic: int | None = None,
-    ) -> Message:
+    ) -> Sent:
         """Post a document."""
-        return await self._client.send_document(
+        made = await self._client.send_document(
             chat,
             content,
             caption=None if caption is None else caption.text,
-            caption_entities=None if caption is None else caption.entities,
-            reply_markup=markup,
             message_thread_id=topic,
             filename=None if isinstance(content, str) else name,
+            api_kwargs=_around(caption, markup),
         )
+        return Sent(chat, made.message_id, made.message_thread_id)
+
+
+def _around(caption: Part | None, markup: Markup) -> dict[str, Any]:
+    """What goes with a file and is written by us, not by the library."""
+    entities = None if caption is None else caption.entities or None
+    return {"caption_entities": entities, "reply_markup": markup}
+
+
+def _sent(chat: int, made: Any) -> Sent:
+    """A message from the answer to its request. Without a number in it nobody knows whether it is out."""
+    try:
+        return Sent(chat, int(made["message_id"]), made.get("message_thread_id"))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise MaybeSent("The answer names no message") from None
 
 
 async def outcome(work: Awaitable[DeliveryOutcome], *, repeatable: bool) -> DeliveryOutcome:

@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from telegram import Message
 from telegram.error import BadRequest, TelegramError
 
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import Fault, fault_of
-from adapters.telegram.outbound import Part, clean, head, keyboard, render
-from adapters.telegram.send import Markup, Poster
+from adapters.telegram.outbound import Markup, Part, clean, head, keyboard, render
+from adapters.telegram.send import Poster, Sent
 from bot.ports import Receipts
 from bot.screens import Card
 
@@ -125,13 +124,13 @@ class Topics:
         await self._open(place, card)
         return self._unreported.pop(place.key, ())
 
-    async def text(self, place: Place, part: Part, topic: int, markup: Markup = None) -> Message:
+    async def text(self, place: Place, part: Part, topic: int, markup: Markup = None) -> Sent:
         """Post a text into a topic, and see that it is there."""
         return await self.landed(
             await self._post.text(place.chat, part, markup=markup, topic=topic), topic
         )
 
-    async def landed(self, message: Message, topic: int) -> Message:
+    async def landed(self, message: Sent, topic: int) -> Sent:
         """The message, if it is in its topic. Raises ``TopicLost``, the stray one taken away."""
         if message.message_thread_id == topic:
             return message

@@ -178,8 +178,8 @@ def on_telegram(text: Text) -> None:
     world = World()
     typed = any(typed_in(text))
     for piece in telegram.render(text):
-        Rules(world).text(piece.text, [one.to_dict() for one in piece.entities], TEXT)
-        assert {str(one.type) for one in piece.entities} <= STYLES
+        Rules(world).text(piece.text, piece.entities, TEXT)
+        assert {one["type"] for one in piece.entities} <= STYLES
         if typed:
             bare = without_code(piece)
             assert not risky(bare, [(0, len(bare))]), repr(piece.text)
@@ -190,9 +190,9 @@ def without_code(piece: telegram.Part) -> str:
     """A message with blanks where code is; offsets are in UTF-16 units."""
     data = bytearray(piece.text.encode("utf-16-le", "surrogatepass"))
     for one in piece.entities:
-        if one.type == "code":
-            start, end = one.offset * 2, (one.offset + one.length) * 2
-            data[start:end] = " ".encode("utf-16-le") * one.length
+        if one["type"] == "code":
+            start, end = one["offset"] * 2, (one["offset"] + one["length"]) * 2
+            data[start:end] = " ".encode("utf-16-le") * one["length"]
     return data.decode("utf-16-le", "surrogatepass")
 
 

@@ -269,9 +269,9 @@ def takes_telegram(effects: list[fx.Effect]) -> None:
     for effect in effects:
         for text, rows in parts_of(effect):
             for piece in telegram.render(text):
-                rules.text(piece.text, [one.to_dict() for one in piece.entities], TEXT)
+                rules.text(piece.text, piece.entities, TEXT)
             keyboard = telegram.keyboard(rows)
-            rules.keyboard(keyboard.to_dict() if keyboard else None)
+            rules.keyboard(keyboard)
     assert not world.violations
 
 

@@ -60,7 +60,7 @@ class Referees:
             raise Rejected("nothing to send")
         for part in parts:
             self.telegram_messages += 1
-            entities = [one.to_dict() for one in part.entities]
+            entities = part.entities
             self.rules.text(part.text, entities, size)
             if self.world.violations:
                 raise Rejected(self.world.violations[0])

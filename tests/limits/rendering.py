@@ -48,7 +48,7 @@ class Rendering:
         size = limits.CAPTION_UNITS if self.maker.chance.random() < 0.1 else limits.TEXT_UNITS
         self.referees.telegram(render(text, size=size), size)
         made = keyboard(rows)
-        self.referees.rules.keyboard(made.to_dict() if made else None)
+        self.referees.rules.keyboard(made)
         self.referees.world.violations.clear()  # labels are made unique by the core, not here
         self.referees.slack(outbound.screen(Screen(text, rows)))
 

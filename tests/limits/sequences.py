@@ -205,7 +205,7 @@ class Guarded(Checked):
                 case fx.ShowScreen(screen=screen):
                     self.referees.telegram(telegram.render(screen.text), own=True)
                     made = telegram.keyboard(screen.rows)
-                    self.referees.rules.keyboard(made.to_dict() if made else None)
+                    self.referees.rules.keyboard(made)
                     assert not self.referees.world.violations, self.referees.world.violations
                     self.referees.slack(slack.screen(screen))
                 case fx.ShowCard(card=card):

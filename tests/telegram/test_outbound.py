@@ -64,7 +64,7 @@ def check(parts: tuple[Part, ...], size: int = limits.TEXT_UNITS) -> None:
     world = World()
     world.user(5, "Mina", None)
     for part in parts:
-        entities: list[dict[str, Any]] = [one.to_dict() for one in part.entities]
+        entities: list[dict[str, Any]] = part.entities
         Rules(world).text(part.text, entities, size)
         assert len(entities) <= limits.ENTITIES
     assert world.violations == []
@@ -195,8 +195,8 @@ def test_keyboards() -> None:
     )
     made = keyboard(rows)
     assert made is not None
-    assert [len(row) for row in made.inline_keyboard] == [8, 2, 1]
-    assert made.inline_keyboard[2][0].text == NOTHING_VISIBLE
+    assert [len(row) for row in made["inline_keyboard"]] == [8, 2, 1]
+    assert made["inline_keyboard"][2][0]["text"] == NOTHING_VISIBLE
     assert keyboard(()) is None
     with pytest.raises(ValueError, match="64 bytes"):
         keyboard(((Choice("x", "가" * 22),),))

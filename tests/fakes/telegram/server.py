@@ -288,6 +288,8 @@ def _lane(row: Any) -> str:
 
 
 async def _read(request: web.Request) -> tuple[Params, Files]:
+    if request.content_type == "application/json":
+        return await request.json(), {}
     fields: dict[str, str] = {}
     files: Files = {}
     for key, value in (await request.post()).items():
