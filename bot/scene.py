@@ -36,6 +36,7 @@ class Scene:
         self.phrases = phrases
         self.on: int | None = None
         self._effects: list[fx.Effect] = []
+        self._facts: dict[str, dict[str, Value]] = {}
 
     def turn(self) -> Turn:
         """What the turn comes to."""
@@ -107,7 +108,11 @@ class Scene:
         return self._facts_in(self.language)
 
     def _facts_in(self, language: str) -> dict[str, Value]:
-        return facts_in(self.release, language, self.given.channel.name)
+        found = self._facts.get(language)
+        if found is None:
+            found = facts_in(self.release, language, self.given.channel.name)
+            self._facts[language] = found
+        return found
 
     def page(self, content_id: str) -> Item | None:
         """A page as this patient reads it: translated where it is, else in the Release's own language."""

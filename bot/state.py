@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from bot.events import Address, FileRef
@@ -247,9 +248,12 @@ class Conversation:
 
     def but(self, changes: Mapping[str, Any]) -> Conversation:
         """As ``dataclasses.replace``, at less than half its cost. Raises ``TypeError``."""
-        if not changes.keys() <= _NAMES:
-            raise TypeError("no such field of a conversation")
-        values = [changes[one] if one in changes else getattr(self, one) for one in _FIELDS]
+        values = list(_VALUES(self))
+        for name, value in changes.items():
+            at = _PLACES.get(name)
+            if at is None:
+                raise TypeError("no such field of a conversation")
+            values[at] = value
         return Conversation(*values)
 
     def with_enquiry(self, enquiry: Enquiry) -> Conversation:
@@ -265,4 +269,5 @@ class Conversation:
 
 
 _FIELDS: Final = tuple(one.name for one in fields(Conversation))
-_NAMES: Final = frozenset(_FIELDS)
+_PLACES: Final = {name: at for at, name in enumerate(_FIELDS)}
+_VALUES: Final = attrgetter(*_FIELDS)

@@ -191,7 +191,8 @@ def _as_text(value: Value) -> Text:
 def _fill_spans(spans: tuple[Span, ...], values: Mapping[str, Value]) -> tuple[Span, ...]:
     out: list[Span] = []
     for span in spans:
-        if span.style is Style.TYPED:  # a person's words are never a pattern of ours
+        # A person's words are never a pattern of ours; and most of ours have no place to fill.
+        if span.style is Style.TYPED or "{" not in span.text:
             out.append(span)
             continue
         at = 0

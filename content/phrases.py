@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -20,10 +21,26 @@ _PATTERNS = {"en": "EEE d MMM, HH:mm"}
 """Where CLDR's own order is odd for readers everywhere ("Tue, Nov 24" is American)."""
 
 
+_MADE: dict[tuple[int, str], ReleasePhrases] = {}
+"""Formatters by the Release itself and language. Each holds its Release, so that the id stays its own."""
+_KEPT = 32
+"""Nine languages of the live Release and of those that editors try."""
+
+
+_LOCK = Lock()
+
+
 def phrases_of(release: Release, locale: str) -> Phrases:
     """The formatter of a Release; a locale that it does not have falls back to the Release's own."""
     tag = release.language_of(locale) or release.locale
-    return ReleasePhrases(release, tag, _language(tag))
+    known = _MADE.get((id(release), tag))
+    if known is None or known.release is not release:
+        known = ReleasePhrases(release, tag, _language(tag))
+        with _LOCK:
+            _MADE[id(release), tag] = known
+            while len(_MADE) > _KEPT:
+                _MADE.pop(next(iter(_MADE)))
+    return known
 
 
 @lru_cache(maxsize=64)
@@ -44,9 +61,16 @@ class ReleasePhrases:
     tag: str
     locale: Locale
     _rule: Callable[[int], str] = field(init=False, repr=False)
+    _facts: Mapping[str, Value] = field(init=False, repr=False)
+    _plain: dict[str, str] = field(init=False, repr=False, default_factory=dict)
+    """Lines that nothing can be put into, made once: a screen has half a dozen of them."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_rule", self.locale.plural_form)
+        facts = {
+            **self.release.organisation.facts, **self.release.translated(self.tag).facts,
+        }  # fmt: skip
+        object.__setattr__(self, "_facts", self._isolated(facts))
 
     def into(self, language: str) -> Phrases:
         """The same Release's phrases in another language."""
@@ -61,9 +85,15 @@ class ReleasePhrases:
 
     def label(self, key: str, /, **values: Value) -> str:
         """A phrase as one line."""
+        made = self._plain.get(key)
+        if made is not None:
+            return made
         phrase = self._phrase(key)
         line = phrase.labels.get(self._category(values), phrase.labels["other"])
-        return " ".join(fill_label(line, self._with_facts(values)).split())
+        made = " ".join(fill_label(line, self._with_facts(values)).split())
+        if len(phrase.labels) == 1 and "{" not in line:
+            self._plain[key] = made
+        return made
 
     def day_and_time(self, at: datetime, zone: str | int) -> str:
         """ "Tue 24 Nov, 14:00" in a zone."""
@@ -97,11 +127,12 @@ class ReleasePhrases:
             raise KeyError(f"no phrase {key!r} in release {self.release.id}") from None
 
     def _with_facts(self, values: Mapping[str, Value]) -> dict[str, Value]:
-        facts = self.release.organisation.facts
-        found = {**facts, **self.release.translated(self.tag).facts, **values}
+        return {**self._facts, **self._isolated(values)}
+
+    def _isolated(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         if self.locale.text_direction != "rtl":
-            return found
-        return {name: isolated(value) for name, value in found.items()}
+            return values
+        return {name: isolated(value) for name, value in values.items()}
 
     def _category(self, values: Mapping[str, Value]) -> str:
         count = values.get("n")

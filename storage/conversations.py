@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -75,6 +75,9 @@ _SPEND = Prepared(
         .returning(t.spent_references.c.reference)
     )
 )
+
+
+_NO_ENQUIRIES: Final[dict[str, Any]] = {"enquiries": ()}
 
 
 @dataclass(slots=True)
@@ -187,8 +190,8 @@ def save(
     ``private_for``: how long words typed before consent may stay.
     """
     held.unwritten["updated_at"] = now
-    state = replace(after, enquiries=())
-    if replace(before, enquiries=()) != state:
+    state = after.but(_NO_ENQUIRIES) if after.enquiries else after
+    if (before.but(_NO_ENQUIRIES) if before.enquiries else before) != state:
         held.unwritten |= {
             "state": held.key.seal_json("conversations", "state", held.id, state_json(state)),
             "typed_until": now + private_for if typed_before_consent(after) else None,
