@@ -67,6 +67,9 @@ class Job(Generic[T]):
     fallback: Callable[[Connection, Exception], T] | None = None
     after: Callable[[T], None] | None = None
     told: Callable[[T], None] | None = None
+    late: Callable[[T], None] | None = None
+    """Called in the event loop in place of an answer where the caller gave up waiting, but the work was
+    committed all the same: for results that nobody else will ever find."""
     line: str = ""
     """Jobs of one line run in the order they came (the conversation's address)."""
     patience: float = PATIENCE_S
@@ -88,11 +91,19 @@ class Job(Generic[T]):
         if not isinstance(result, BaseException) and self.told is not None:
             self.told(result)
         if self.future.done():
-            return
-        if isinstance(result, BaseException):
+            if self.late is not None and not isinstance(result, BaseException):
+                self.late(result)
+        elif isinstance(result, BaseException):
             self.future.set_exception(result)
         else:
             self.future.set_result(result)
+
+    def leave(self) -> None:
+        """The caller goes: whatever becomes of the work, nobody waits for it any more."""
+        if self.future.cancel() or self.future.cancelled():
+            return
+        if self.future.exception() is None and self.late is not None:
+            self.late(self.future.result())  # answered in the very moment in which the caller left
 
 
 def answer(done: Sequence[tuple[Job[Any], Any]]) -> None:
@@ -179,7 +190,11 @@ class OneWriter:
             async with asyncio.timeout(job.patience):
                 return await job.future
         except TimeoutError:
+            job.leave()
             raise NotNow("waited too long for the database") from None
+        except asyncio.CancelledError:
+            job.leave()
+            raise
 
     def close(self) -> None:
         self._closed = True
@@ -248,13 +263,13 @@ class Pool:
                 await asyncio.shield(
                     asyncio.get_running_loop().run_in_executor(self._threads, self._commit, job)
                 )
+            return await job.future
         except TimeoutError:
-            job.future.cancel()
+            job.leave()
             raise NotNow("waited too long for the database") from None
         except asyncio.CancelledError:
-            job.future.cancel()  # nobody will ask what became of it
+            job.leave()
             raise
-        return await job.future
 
     def close(self) -> None:
         self._threads.shutdown(wait=True)

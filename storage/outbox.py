@@ -51,6 +51,9 @@ from storage.shapes import effect_of, labels_of
 
 _O = t.outbox.c
 
+Left = tuple[tuple[Delivery, DeliveryOutcome], ...]
+Claimed = tuple[tuple[Delivery, ...], Left, float]
+"""What ``claim`` returns, and a monotonic time before which none of its leases began."""
 
 _PUT = Prepared(
     insert_all(
@@ -189,7 +192,7 @@ def _looked_up(conn: Connection, one: Queued) -> tuple[tuple[str, str], ...]:
 
 def claim(
     conn: Connection, house: House, limit: int, held: frozenset[str]
-) -> tuple[tuple[Delivery, ...], tuple[tuple[Delivery, DeliveryOutcome], ...]]:
+) -> tuple[tuple[Delivery, ...], Left]:
     """Lease the next rows. Also rows that were left in the middle again and again, with their outcome:
     these are not sent any more but settled by the caller."""
     now = house.lease_time(conn)

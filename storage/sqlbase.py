@@ -119,7 +119,7 @@ class SqlBase:
         line: Address | None = None,
     ) -> Done:
         name = str(line) if line is not None else ""
-        return await self._run(Job(work, fallback, self._committed, self._announce, name))
+        return await self._run(Job(work, fallback, self._committed, self._announce, line=name))
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         def read() -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
@@ -54,6 +55,7 @@ from storage import (
     turns,
     views,
 )
+from storage.committer import Job
 from storage.export import export
 from storage.house import Clock, House, machine_clock
 from storage.sqlbase import SqlBase
@@ -209,10 +211,26 @@ class SqlStore(SqlBase):
     async def claim_deliveries(
         self, *, limit: int, held: frozenset[str] = frozenset()
     ) -> tuple[Delivery, ...]:
-        out, left = await self._write(lambda conn: outbox.claim(conn, self._house, limit, held))
+        out, left, _ = await self._run(
+            Job(lambda conn: self._claim(conn, limit, held), late=self._claimed_late)
+        )
         for delivery, outcome in left:
-            await self.record(delivery, outcome)
+            with suppress(NotNow):  # claimed and judged again later; the others must go out now
+                await self.record(delivery, outcome)
         return out
+
+    def _claim(self, conn: Connection, limit: int, held: frozenset[str]) -> outbox.Claimed:
+        began = (
+            time.monotonic()
+        )  # before the leases begin: whoever goes by it never thinks too long
+        return (*outbox.claim(conn, self._house, limit, held), began)
+
+    def _claimed_late(self, claimed: outbox.Claimed) -> None:
+        """The worker gave up waiting, but the rows are leased to it: it finds them among the born ones,
+        instead of nobody sending them until the lease runs out."""
+        deliveries, _, began = claimed
+        self._born.extend((began, one) for one in deliveries)
+        self._bell.ring(rows=False)
 
     async def superseded(self, delivery: Delivery) -> bool:
         return await self._read(lambda conn: coalesce.is_superseded(conn, delivery))

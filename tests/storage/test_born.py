@@ -4,6 +4,7 @@ remembered from one turn to the next: both are short cuts, and neither may show.
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -96,6 +97,32 @@ async def test_one_that_was_lost_with_its_process_goes_out_flagged(durable: Hous
         durable.clock.on(seconds=61)
     (left,) = await claim(store)
     assert (text_of(left), left.repeated) == ("hello", True)
+
+
+async def test_a_claim_that_was_committed_too_late_is_not_lost(durable: House) -> None:
+    """A busy machine: the worker has given up waiting when the COMMIT comes. The rows are leased to it
+    then, and nobody else may send them for a minute."""
+    store = await sending(durable)
+    store.sends_from_memory(False)
+    await store.receive(wrote("1", "hello"))
+    await store.deliveries_waiting(0.01)
+    committing, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Any) -> None:
+        committing.set()
+        go_on.wait(20)
+
+    event.listen(store._engine, "commit", wait)
+    claiming = asyncio.create_task(store.claim_deliveries(limit=10))
+    await asyncio.to_thread(committing.wait, 20)
+    claiming.cancel()
+    await asyncio.wait({claiming})
+    go_on.set()
+    assert await store.deliveries_waiting(20) is False  # in memory
+    ((_, late),) = store.born_deliveries(10)
+    assert (text_of(late), late.attempt, late.repeated) == ("hello", 1, False)
+    await store.record(late, Delivered())
+    assert (await store.health())["outbox_waiting"] == 0
 
 
 async def test_an_edit_comes_with_the_message_that_it_edits(durable: House) -> None:
