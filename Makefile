@@ -5,7 +5,8 @@
 # make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
 # make fuzz   nine minutes of random texts against what reads them
 # make test   everything that is checked: style, types, imports, content, tests
-# make faults the program killed again and again; FAULTS="--kills 250 --way telegram/polling" for less or more
+# make faults the program killed again and again (about an hour); FAULTS="--kills 100 --enquiries 1000" for less,
+#             FAULTS=--resume goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run

@@ -10,23 +10,17 @@ import socket
 import time
 import urllib.request
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from adapters.logs import Line
 from adapters.settings import load_settings
-from tests.fakes.slack import FakeSlack
-from tests.fakes.slack_people import shown
-from tests.fakes.slack_state import APP_TOKEN, BOT_TOKEN, SECRET
-from tests.fakes.telegram import FakeTelegram
 from tests.faults.killer import Commits, Killer, PostgresCommits, SqliteCommits, When, watch
-from tests.faults.ledger import Findings, History, reckon
+from tests.faults.ledger import Findings, reckon
 from tests.faults.people import Patient
-from tests.faults.phones import Phone, SlackPhone, TelegramPhone
 from tests.faults.program import Program
+from tests.faults.sides import Side, content_with, side_of
+from tests.faults.staff import Facilitator
 
 SPAN, STEP = 60, 17
 """Kills go through the 1st to the SPAN-th moment of each kind, in steps, so that few kills are spread too;
@@ -54,112 +48,6 @@ class Plan:
     """Where in the order of moments to begin."""
 
 
-class Side(Protocol):
-    """One platform with our people on it."""
-
-    def phone(self, number: int) -> Phone: ...
-    def settings(self, port: int) -> dict[str, str]: ...
-    def histories(self) -> History: ...
-    def desk_texts(self) -> list[str]: ...
-    @property
-    def desk(self) -> str: ...
-    def violations(self) -> Sequence[str]: ...
-
-
-@dataclass
-class TelegramSide:
-    """Telegram, with a group with topics as the desk."""
-
-    fake: FakeTelegram
-    way: str
-    group: int = -1001234567890
-
-    def __post_init__(self) -> None:
-        self.fake.desk(self.group)
-
-    def phone(self, number: int) -> Phone:
-        return TelegramPhone(self.fake)
-
-    def settings(self, port: int) -> dict[str, str]:
-        made = {
-            "TELEGRAM_BOT_TOKEN": self.fake.token,
-            "TELEGRAM_API_URL": self.fake.url,
-            "TELEGRAM_DESK_CHAT": str(self.group),
-        }
-        if self.way == "webhook":
-            self.fake.tunnel["https://desk.example.org"] = f"http://127.0.0.1:{port}"
-            made |= {
-                "TELEGRAM_WEBHOOK_URL": "https://desk.example.org/telegram",
-                "TELEGRAM_WEBHOOK_SECRET": "long-random-text",
-            }
-        return made
-
-    def histories(self) -> History:
-        return self.fake.world.history
-
-    def desk_texts(self) -> list[str]:
-        return [one.text for one in self.fake.world.chats[self.group].shown()]
-
-    @property
-    def desk(self) -> str:
-        return f"desk:telegram:{self.group}"
-
-    def violations(self) -> Sequence[str]:
-        return self.fake.world.violations
-
-
-@dataclass
-class SlackSide:
-    """Slack, with a private channel as the desk."""
-
-    fake: FakeSlack
-    way: str
-    channel: str = ""
-
-    def __post_init__(self) -> None:
-        self.fake.echo = False
-        self.fake.socket.line_seconds = 0.5
-        self.channel = self.fake.channel("patient-desk", self.fake.person("min"))
-
-    def phone(self, number: int) -> Phone:
-        return SlackPhone(self.fake, f"p{number}")
-
-    def settings(self, port: int) -> dict[str, str]:
-        made = {
-            "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_API_URL": self.fake.api_url,
-            "SLACK_DESK_CHANNEL": "#patient-desk",
-        }
-        if self.way == "webhook":
-            self.fake.deliver_over_http(f"http://127.0.0.1:{port}/slack/events")
-            return made | {"SLACK_SIGNING_SECRET": SECRET}
-        return made | {"SLACK_APP_TOKEN": APP_TOKEN}
-
-    def histories(self) -> History:
-        return self.fake.world.history
-
-    def desk_texts(self) -> list[str]:
-        return [shown(one) for one in self.fake.world.messages if one.channel == self.channel]
-
-    @property
-    def desk(self) -> str:
-        return f"desk:slack:{self.channel}"
-
-    def violations(self) -> Sequence[str]:
-        return ()
-
-
-@asynccontextmanager
-async def side_of(plan: Plan) -> AsyncIterator[tuple[Side, FakeTelegram | FakeSlack]]:
-    """The platform that a plan wants."""
-    if plan.platform == "telegram":
-        async with FakeTelegram() as telegram:
-            yield TelegramSide(telegram, plan.way), telegram
-    else:
-        async with FakeSlack() as slack:
-            yield SlackSide(slack, plan.way), slack
-
-
 @dataclass
 class Run:
     """One run of a plan in a folder, on a database."""
@@ -175,8 +63,10 @@ class Run:
     async def go(self) -> Findings:
         """All of it. Raises ``Lost`` with the program's log where somebody was never answered."""
         port = _free_port()
-        async with side_of(self.plan) as (side, fake):
+        async with side_of(self.plan.platform, self.plan.way) as (side, fake):
             settings = side.settings(port)
+            staff = [side.facilitator() for _ in range(self.plan.together)]
+            settings["FRONTDESK_CONTENT"] = str(content_with(side.accounts, self.folder))
             url = self.database_url or f"sqlite:///{self.folder / 'frontdesk.db'}"
             settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(self.folder / "key")}
             postgres = url.startswith("postgresql")
@@ -187,10 +77,10 @@ class Run:
             fake.hook = killer.hook
             commits = _commits(url)
             watching = asyncio.create_task(watch(killer, commits))
-            players = asyncio.create_task(self._play(side))
+            players = asyncio.create_task(self._play(side, staff))
             try:
                 await self._lives(program, killer, players)
-                await self._end(program, players, side)
+                await self._end(program, players, side, staff[0])
             finally:
                 watching.cancel()
                 players.cancel()
@@ -210,20 +100,20 @@ class Run:
 
     # ---- people
 
-    async def _play(self, side: Side) -> None:
+    async def _play(self, side: Side, staff: list[Facilitator]) -> None:
         """So many patients at a time, until all have been."""
         numbers = iter(range(1, self.plan.enquiries + 1))
 
-        async def plays() -> None:
+        async def plays(facilitator: Facilitator) -> None:
             for number in numbers:
                 danger = number % self.plan.form_each != 0
                 one = Patient(number, side.phone(number), danger)
                 self.patients.append(one)
-                await one.lives()
+                await one.lives(facilitator)
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.plan.together):
-                group.create_task(plays())
+            for one in staff:
+                group.create_task(plays(one))
 
     # ---- lives and deaths
 
@@ -242,10 +132,12 @@ class Run:
             await dying
         killer.disarm()
 
-    async def _end(self, program: Program, players: asyncio.Task[None], side: Side) -> None:
+    async def _end(
+        self, program: Program, players: asyncio.Task[None], side: Side, facilitator: Facilitator
+    ) -> None:
         """One life in peace: everybody is answered and everything is out. One more patient comes,
         whom nothing disturbs: what the others were shown is held against that."""
-        ending = asyncio.create_task(self._peace(program, players, side))
+        ending = asyncio.create_task(self._peace(program, players, side, facilitator))
         while not ending.done():
             await program.start()
             dying = asyncio.create_task(program.ended())
@@ -261,11 +153,13 @@ class Run:
             assert code == 0 or ending.exception(), program.log.read_text()[-3000:]
         ending.result()
 
-    async def _peace(self, program: Program, players: asyncio.Task[None], side: Side) -> None:
+    async def _peace(
+        self, program: Program, players: asyncio.Task[None], side: Side, facilitator: Facilitator
+    ) -> None:
         await players
         undisturbed = Patient(0, side.phone(0))
         self.patients.append(undisturbed)
-        await undisturbed.lives()
+        await undisturbed.lives(facilitator)
         ready = f"http://127.0.0.1:{program.port}/readyz"
         end = time.monotonic() + DRAIN
         while await asyncio.to_thread(_waiting, ready) != 0:

@@ -20,7 +20,7 @@ from storage import SqlStore, open_store
 from storage import tables as t
 from tests.faults.people import Patient
 
-TOKEN = re.compile(r"\bz[dmq]\d{6}(?:x\d)?\b")
+TOKEN = re.compile(r"\bz[dmqr]\d{6}(?:x\d)?\b")
 CLOCK = re.compile(r"It is \d\d:\d\d")
 REFERENCE = re.compile(r"FD-[A-Z0-9]{4,10}")
 
@@ -34,6 +34,10 @@ class Findings:
     kills: int = 0
     repeated_sends: int = 0
     flagged: int = 0
+    unflagged: int = 0
+    """Repeated sends that nothing says of itself; each is a finding too."""
+    replies: int = 0
+    """Of facilitators, whose Send was accepted."""
     lost: int = 0
     doubled: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -41,8 +45,9 @@ class Findings:
     def line(self) -> str:
         """One line for a terminal."""
         return (
-            f"{self.enquiries} enquiries, {self.kills} kills: {self.lost} lost, {self.doubled} "
-            f"duplicate records, {self.repeated_sends} repeated sends, {self.flagged} flagged, "
+            f"{self.enquiries} enquiries, {self.replies} replies, {self.kills} kills: {self.lost} lost, "
+            f"{self.doubled} duplicate records, {self.repeated_sends} repeated sends "
+            f"({self.unflagged} of them not flagged), {self.flagged} flagged, "
             f"{len(self.wrong)} findings"
         )
 
@@ -134,6 +139,12 @@ async def _patient(
     entries = await store.transcript(address)
     said = [flat(entry.text) for entry in entries if entry.author == "patient"]
     said = [text for text in said if TOKEN.search(text)]
+    sent = [flat(entry.text) for entry in entries if entry.author == "human"]
+    found.replies += len(one.replied)
+    if sent != one.replied:
+        found.doubled += (Counter(sent) - Counter(one.replied)).total()
+        found.lost += (Counter(one.replied) - Counter(sent)).total()
+        found.wrong.append(f"patient {one.number}: replies {sent}, accepted were {one.replied}")
     if said == one.typed:
         return
     more, less = Counter(said) - Counter(one.typed), Counter(one.typed) - Counter(said)
@@ -207,6 +218,7 @@ def _desk(
 def _repeats(where: str, extra: int, flagged: int, found: Findings) -> None:
     found.repeated_sends += max(0, extra)
     if extra > flagged:
+        found.unflagged += extra - flagged
         found.wrong.append(f"{where}: {extra} repeated sends, {flagged} flagged")
 
 

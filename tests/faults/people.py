@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.faults.phones import Phone
+from tests.faults.staff import Facilitator
 
 PERSON = "can i talk to a person"
 """Understood without an answer engine."""
@@ -23,8 +24,10 @@ class Patient:
     typed: list[str] = field(default_factory=list)
     relayed: list[str] = field(default_factory=list)
     """What of it must stand on the desk."""
+    replied: list[str] = field(default_factory=list)
+    """What a facilitator sent, from the moment when Send was accepted."""
 
-    async def lives(self) -> None:
+    async def lives(self, facilitator: Facilitator | None = None) -> None:
         """From the first word to the last. Raises ``Lost`` where an answer never came."""
         if self.danger:
             text = f"I cannot breathe zd{self.number:06}"
@@ -47,6 +50,11 @@ class Patient:
             text = f"later {number} zm{self.number:06}x{number}"
             self._typed(text)
             await self.phone.types(text, reacted=True)
+        if facilitator is not None:
+            words = f"Dear patient zr{self.number:06}"
+            await facilitator.answers(self.phone.reference, words)
+            self.replied.append(words)
+            await self.phone.sees(words)
 
     def _typed(self, text: str) -> None:
         self.typed.append(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -36,6 +37,11 @@ class Phone(Protocol):
 
     @property
     def address(self) -> tuple[str, str, str]: ...
+    @property
+    def reference(self) -> str:
+        """What "Your reference is" was followed by."""
+        ...
+
     async def types(self, text: str, *, reacted: bool = False) -> None:
         """Write; ``reacted``: and wait for the sign under it that the team has it."""
         ...
@@ -58,6 +64,10 @@ class TelegramPhone:
     @property
     def address(self) -> tuple[str, str, str]:
         return "telegram", str(self.telegram.bot_id), str(self.patient.id)
+
+    @property
+    def reference(self) -> str:
+        return _reference("\n".join(self.patient.screens))
 
     async def types(self, text: str, *, reacted: bool = False) -> None:
         shown = self.patient.chat.shown()
@@ -89,6 +99,10 @@ class SlackPhone:
     @property
     def address(self) -> tuple[str, str, str]:
         return "slack", TEAM, self.person.direct
+
+    @property
+    def reference(self) -> str:
+        return _reference("\n".join(shown(one) for one in self._shown()))
 
     async def types(self, text: str, *, reacted: bool = False) -> None:
         world = self.slack.world
@@ -137,6 +151,12 @@ class SlackPhone:
         return any(
             element["text"]["text"] == label for one in self._shown() for element in one.buttons
         )
+
+
+def _reference(text: str) -> str:
+    found = re.search(r"reference is\W+(FD-[A-Z0-9]{4,10})", text)
+    assert found is not None, "no reference was shown"
+    return found[1]
 
 
 async def until(
