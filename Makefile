@@ -22,8 +22,10 @@ test: lint content
 	$(BIN)/pytest -n 2 --dist worksteal
 
 # kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
+# Then the same on SQLite with power cuts: what was not synced is gone (needs strace).
 faults: install-test
 	$(BIN)/python -m tests.faults $(FAULTS)
+	$(BIN)/python -m tests.faults --power --kills 220 --enquiries 800 --file var/power.jsonl
 
 lint: install-test
 	$(BIN)/ruff format --check .

@@ -13,7 +13,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from pathlib import Path
 
 from tests import pg
-from tests.faults.slices import DATABASES, WAYS, Result, Slice, run_slice, slices, summary
+from tests.faults.slices import (
+    DATABASES,
+    PER_SLICE,
+    WAYS,
+    Result,
+    Slice,
+    run_slice,
+    slices,
+    summary,
+)
+
+POWER_PER_SLICE = 40
+"""Enquiries: every write is traced with its bytes."""
 
 
 def main() -> int:
@@ -30,7 +42,10 @@ def main() -> int:
     ask.add_argument("--database", choices=DATABASES, action="append")
     ask.add_argument("--resume", action="store_true", help="leave out what the file has")
     ask.add_argument("--file", type=Path, default=Path("var/faults.jsonl"))
+    ask.add_argument("--power", action="store_true", help="power cuts instead of kills (SQLite)")
     given = ask.parse_args()
+    if given.power:
+        given.database = ["sqlite"]
     given.file.parent.mkdir(exist_ok=True)
     if not given.resume:
         given.file.unlink(missing_ok=True)
@@ -40,7 +55,8 @@ def main() -> int:
     wanted = list(
         slices(
             given.kills, given.enquiries, given.way or WAYS, given.database or DATABASES,
-            given.together, given.lease, given.offset,
+            given.together, given.lease, given.offset, power=given.power,
+            per_slice=POWER_PER_SLICE if given.power else PER_SLICE,
         )
     )  # fmt: skip
     left = [one for one in wanted if one not in known]

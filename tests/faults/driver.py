@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import random
 import signal
 import socket
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from adapters.logs import Line
 from adapters.settings import load_settings
+from tests.faults.disk import Disk, command
 from tests.faults.killer import Commits, Killer, PostgresCommits, SqliteCommits, When, watch
 from tests.faults.ledger import Findings, reckon
 from tests.faults.people import Patient
@@ -46,6 +48,8 @@ class Plan:
     """Seconds that a dead replica's leases live on PostgreSQL."""
     offset: int = 0
     """Where in the order of moments to begin."""
+    power: bool = False
+    """Whether each kill is a power cut: the folder then holds what was synced (SQLite)."""
 
 
 @dataclass
@@ -57,6 +61,7 @@ class Run:
     database_url: str = ""
     patients: list[Patient] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
+    disk: Disk | None = None
     restarts: int = 0
     """How often the program gave up by itself, as a start on a busy machine may; it is started again."""
 
@@ -67,12 +72,16 @@ class Run:
             settings = side.settings(port)
             staff = [side.facilitator() for _ in range(self.plan.together)]
             settings["FRONTDESK_CONTENT"] = str(content_with(side.accounts, self.folder))
-            url = self.database_url or f"sqlite:///{self.folder / 'frontdesk.db'}"
-            settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(self.folder / "key")}
+            data = self.folder.resolve() / "data"
+            url = self.database_url or f"sqlite:///{data / 'frontdesk.db'}"
+            settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(data / "key")}
             postgres = url.startswith("postgresql")
             program = Program(
                 self.folder, port, settings, lease=self.plan.lease if postgres else 0.0
             )
+            if self.plan.power:
+                self.disk = _disk(self.folder, self.plan.offset)
+                program.before = command(self.disk.trace)
             killer = Killer(program.kill)
             fake.hook = killer.hook
             commits = _commits(url)
@@ -90,6 +99,8 @@ class Run:
                     await commits.close()
                 await program.close()
             self.kinds = killer.kills
+            if self.disk is not None:
+                self.kinds = self.disk.cuts + Counter({"writes discarded": self.disk.discarded})
             found = await reckon(
                 load_settings(None, settings), self.patients, side.histories(),
                 side.desk_texts(), side.desk, sum(killer.kills.values()),
@@ -130,6 +141,8 @@ class Run:
             if not dying.done():
                 killer.strike("no such moment came")
             await dying
+            if self.disk is not None:
+                await asyncio.to_thread(self.disk.cut)
         killer.disarm()
 
     async def _end(
@@ -179,6 +192,12 @@ def _commits(url: str) -> Commits:
     if url.startswith("postgresql"):
         return PostgresCommits(url.replace("postgresql+psycopg", "postgresql"))
     return SqliteCommits(Path(url.removeprefix("sqlite:///")))
+
+
+def _disk(folder: Path, seed: int) -> Disk:
+    data = folder.resolve() / "data"
+    data.mkdir(mode=0o700)
+    return Disk(data, folder / "trace", random.Random(seed))
 
 
 def _free_port() -> int:

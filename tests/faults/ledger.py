@@ -212,6 +212,11 @@ def _desk(
         mine = [token for token in tokens if token in one.relayed and token.startswith("zm")]
         if _once(mine) != [token for token in one.relayed if token.startswith("zm")]:
             found.wrong.append(f"patient {one.number}: the desk reads {mine}")
+    if extra > flagged:
+        twice = [one for one, times in count.items() if times > 1 and one.startswith("zm")]
+        found.wrong.append(
+            f"the desk reads again: {[text[-120:] for text in desk if twice and twice[0] in text]}"
+        )
     _repeats("the desk", extra, flagged, found)
 
 

@@ -23,6 +23,8 @@ class Program:
     port: int
     settings: dict[str, str] = field(default_factory=dict)
     lease: float = 0.0
+    before: tuple[str, ...] = ()
+    """A command that runs it, to watch it from outside."""
     starts: int = 0
     _maker: asyncio.subprocess.Process | None = None
     _pid: int = 0
@@ -50,7 +52,7 @@ class Program:
         assert not self.runs, "it runs already"
         if self._maker is None:
             self._maker = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.faults.launch", cwd=self.folder, env=self.environ(),
+                *self.before, sys.executable, "-m", "tests.faults.launch", cwd=self.folder, env=self.environ(),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
         assert self._maker.stdin is not None

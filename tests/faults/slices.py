@@ -39,6 +39,8 @@ class Slice:
     lease: float
     seed: int = 0
     """Where in the order of moments the whole run begins."""
+    power: bool = False
+    """Power cuts instead of kills."""
 
     @property
     def plan(self) -> Plan:
@@ -46,7 +48,7 @@ class Slice:
         platform, _, how = self.way.partition("/")
         return Plan(
             platform, how, self.kills, self.enquiries, self.together,
-            lease=self.lease, offset=self.seed + self.number * self.kills,
+            lease=self.lease, offset=self.seed + self.number * self.kills, power=self.power,
         )  # fmt: skip
 
 
@@ -80,15 +82,18 @@ def slices(
     together: int,
     lease: float,
     seed: int,
+    *,
+    power: bool = False,
+    per_slice: int = PER_SLICE,
 ) -> Iterator[Slice]:
     """The whole, spread evenly over ways and databases, which take turns."""
     pairs = [(way, database) for way in ways for database in databases]
-    parts = max(1, round(enquiries / len(pairs) / PER_SLICE))
+    parts = max(1, round(enquiries / len(pairs) / per_slice))
     each = -(-enquiries // (len(pairs) * parts))
     deaths = -(-kills // (len(pairs) * parts))
     for number in range(parts):
         for way, database in pairs:
-            yield Slice(way, database, number, deaths, each, together, lease, seed)
+            yield Slice(way, database, number, deaths, each, together, lease, seed, power)
 
 
 def run_slice(one: Slice, database_url: str, keep: str) -> Result:
@@ -103,7 +108,7 @@ def run_slice(one: Slice, database_url: str, keep: str) -> Result:
     if found.wrong:
         kept = Path(keep) / f"{one.way.replace('/', '-')}-{one.database}-{one.number}"
         shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("content"))
+        shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("content", "trace"))
     shutil.rmtree(folder, ignore_errors=True)
     return Result(one, found, dict(run.kinds), round(time.monotonic() - began, 1))
 
