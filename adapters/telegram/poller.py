@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from adapters.stopping import end
 from adapters.telegram import limits
 from adapters.telegram.client import Client
 from adapters.telegram.errors import TokenRefused, TooMany
@@ -30,8 +31,11 @@ log = logging.getLogger(__name__)
 AT_ONCE = 16
 """Conversations handled at the same time: a batch has at most 100 rows and two cores do the work."""
 
-LEASE_SECONDS = 90.0
-"""Longer than one long poll (50 s, 15 s grace) and the handling of its batch."""
+LEASE_SECONDS = 20.0
+"""How long Telegram can go unpolled after a replica died (the next one looks every ``WAIT_SECONDS``). A
+living one renews it every ``RENEW_SECONDS``, also in the middle of a long poll."""
+
+RENEW_SECONDS = LEASE_SECONDS / 4
 
 FRESH_SECONDS = 6 * 86_400
 """How long a stored offset may be trusted: ids jump after a week without updates [api Update]."""
@@ -95,15 +99,20 @@ class Poller:
         try:
             if not await self._shelf.lease(self._lease, self._holder, LEASE_SECONDS):
                 self._answered_at = None  # another replica polls
+                self._wait = WAIT_SECONDS  # and may die: nothing is wrong, so nothing is put off
                 return False
             if not self._began:
                 self._offset, self._began = await self._stored(), True
             _stop_if_asked()
-            rows = await self._client.raw_updates(
-                self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
-            )
-            self._answered_at = time.monotonic()
-            return await self._handle(rows)
+            renewing = asyncio.create_task(self._renew(), name="poller's lease")
+            try:
+                rows = await self._client.raw_updates(
+                    self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
+                )
+                self._answered_at = time.monotonic()
+                return await self._handle(rows)
+            finally:
+                await end(renewing)
         except NotNow:
             return False
         except Conflict:
@@ -118,6 +127,16 @@ class Poller:
         except TelegramError as error:
             log.warning("polling Telegram failed: %s", type(error).__name__)
         return False
+
+    async def _renew(self) -> None:
+        """Keep the lease until cancelled. Where that fails for long another replica begins to poll;
+        Telegram ends the older of two polls, and what both receive is handled once."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            try:
+                await self._shelf.lease(self._lease, self._holder, LEASE_SECONDS)
+            except NotNow:
+                continue
 
     async def _stored(self) -> int | None:
         offset = await self._shelf.cursor(self._name)

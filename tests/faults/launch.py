@@ -69,6 +69,7 @@ def settle() -> None:
     if seconds:
         storage.outcomes.LEASE = timedelta(seconds=seconds)  # type: ignore[misc]
         adapters.telegram.poller.LEASE_SECONDS = seconds
+        adapters.telegram.poller.RENEW_SECONDS = seconds / 4
 
 
 def main() -> None:

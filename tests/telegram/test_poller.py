@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -295,3 +296,40 @@ async def test_no_words_in_the_log(
     await poller.once()
     assert "blood" not in caplog.text
     assert telegram.token not in caplog.text
+
+
+async def test_the_lease_is_renewed_in_the_middle_of_a_long_poll(
+    client: Client, intake: Intake, shelf: Shelf, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it can be short, and a dead replica leaves Telegram unpolled for seconds only."""
+    monkeypatch.setattr("adapters.telegram.poller.RENEW_SECONDS", 0.01)
+    times = 0
+    again = asyncio.Event()
+    lease = shelf.lease
+
+    async def counted(name: str, holder: str, seconds: float) -> bool:
+        nonlocal times
+        times += 1
+        if times >= 3:
+            again.set()
+        return await lease(name, holder, seconds)
+
+    monkeypatch.setattr(shelf, "lease", counted)
+    poller = Poller(client, Inbox(client, intake, shelf, None), shelf, seconds=50)
+    polling = asyncio.create_task(poller.once())
+    await asyncio.wait_for(again.wait(), 20)
+    patient.types("that ends the poll")
+    assert await polling
+    after = times
+    await asyncio.sleep(0.1)
+    assert times == after, "renewed by nobody who polls"
+
+
+async def test_one_that_stands_by_looks_again_soon(
+    make: Callable[[], Poller], shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poller = make()
+    monkeypatch.setattr(shelf, "lease", AsyncMock(return_value=False))
+    poller._wait = 30.0  # after trouble with the network
+    assert not await poller.once()
+    assert poller._wait == 1.0
