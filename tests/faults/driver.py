@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import signal
@@ -14,8 +15,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import create_engine, func, select
+
 from adapters.logs import Line
 from adapters.settings import load_settings
+from storage.tables import outbox
 from tests.faults.disk import Disk, command
 from tests.faults.killer import Commits, Killer, PostgresCommits, SqliteCommits, When, watch
 from tests.faults.ledger import Findings, reckon
@@ -62,6 +66,7 @@ class Run:
     patients: list[Patient] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     disk: Disk | None = None
+    killing: bool = False
     restarts: int = 0
     """How often the program gave up by itself, as a start on a busy machine may; it is started again."""
 
@@ -90,6 +95,9 @@ class Run:
             try:
                 await self._lives(program, killer, players)
                 await self._end(program, players, side, staff[0])
+                while await asyncio.to_thread(_left, url):
+                    # A timer fired between the last look and the stop: one more life sends what it made.
+                    await self._rest(program)
             finally:
                 watching.cancel()
                 players.cancel()
@@ -112,11 +120,13 @@ class Run:
     # ---- people
 
     async def _play(self, side: Side, staff: list[Facilitator]) -> None:
-        """So many patients at a time, until all have been."""
-        numbers = iter(range(1, self.plan.enquiries + 1))
+        """So many patients at a time, until all have been; more come while kills are left to make."""
+        numbers = itertools.count(1)
 
         async def plays(facilitator: Facilitator) -> None:
             for number in numbers:
+                if number > self.plan.enquiries and not self.killing:
+                    return
                 danger = number % self.plan.form_each != 0
                 one = Patient(number, side.phone(number), danger)
                 self.patients.append(one)
@@ -130,6 +140,7 @@ class Run:
 
     async def _lives(self, program: Program, killer: Killer, players: asyncio.Task[None]) -> None:
         end = time.monotonic() + 60 * self.plan.minutes
+        self.killing = True
         for number in range(self.plan.offset, self.plan.offset + self.plan.kills):
             if players.done() or time.monotonic() > end:
                 break
@@ -144,6 +155,7 @@ class Run:
             if self.disk is not None:
                 await asyncio.to_thread(self.disk.cut)
         killer.disarm()
+        self.killing = False
 
     async def _end(
         self, program: Program, players: asyncio.Task[None], side: Side, facilitator: Facilitator
@@ -166,6 +178,12 @@ class Run:
             assert code == 0 or ending.exception(), program.log.read_text()[-3000:]
         ending.result()
 
+    async def _rest(self, program: Program) -> None:
+        await program.start()
+        await self._drained(program)
+        program.signal(signal.SIGTERM)
+        assert await asyncio.wait_for(program.ended(), 40) == 0, program.log.read_text()[-3000:]
+
     async def _peace(
         self, program: Program, players: asyncio.Task[None], side: Side, facilitator: Facilitator
     ) -> None:
@@ -173,11 +191,28 @@ class Run:
         undisturbed = Patient(0, side.phone(0))
         self.patients.append(undisturbed)
         await undisturbed.lives(facilitator)
+        await self._drained(program)
+
+    async def _drained(self, program: Program) -> None:
         ready = f"http://127.0.0.1:{program.port}/readyz"
         end = time.monotonic() + DRAIN
         while await asyncio.to_thread(_waiting, ready) != 0:
             assert time.monotonic() < end, "something never went out"
             await asyncio.sleep(0.1)  # the number is the program's, seen from outside
+
+
+def _left(url: str) -> int:
+    """Deliveries that a stopped program left for its next start."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return int(
+                connection.execute(
+                    select(func.count()).where(outbox.c.settled_at.is_(None))
+                ).scalar_one()
+            )
+    finally:
+        engine.dispose()
 
 
 def _waiting(url: str) -> int:

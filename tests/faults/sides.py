@@ -18,6 +18,8 @@ from tests.faults.ledger import History
 from tests.faults.phones import Phone, SlackPhone, TelegramPhone
 from tests.faults.staff import Facilitator, SlackFacilitator, TelegramFacilitator
 
+DESK_CHANNEL = "#patient-desk"
+"""As an operator names it; deliveries are addressed to the name too."""
 LISTED = 'accounts: ["web:local"]}\n'
 """The end of the shipped staff list."""
 
@@ -125,7 +127,7 @@ class SlackSide:
         made = {
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_API_URL": self.fake.api_url,
-            "SLACK_DESK_CHANNEL": "#patient-desk",
+            "SLACK_DESK_CHANNEL": DESK_CHANNEL,
         }
         if self.way == "webhook":
             self.fake.deliver_over_http(f"http://127.0.0.1:{ports[0]}/slack/events")
@@ -144,7 +146,7 @@ class SlackSide:
 
     @property
     def desk(self) -> str:
-        return f"desk:slack:{self.channel}"
+        return f"desk:slack:{DESK_CHANNEL}"
 
     def violations(self) -> Sequence[str]:
         return ()
