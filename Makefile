@@ -22,10 +22,12 @@ test: lint content
 	$(BIN)/pytest -n 2 --dist worksteal
 
 # kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
-# Then the same on SQLite with power cuts: what was not synced is gone (needs strace).
+# Then the same on SQLite with power cuts: what was not synced is gone (needs strace); and 1,000 rounds of three
+# replicas on one conversation.
 faults: install-test
 	$(BIN)/python -m tests.faults $(FAULTS)
 	$(BIN)/python -m tests.faults --power --kills 220 --enquiries 800 --file var/power.jsonl
+	FRONTDESK_ROUNDS=1000 $(LONG) tests/storage/test_replicas.py
 
 lint: install-test
 	$(BIN)/ruff format --check .

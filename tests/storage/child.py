@@ -1,4 +1,4 @@
-"""A process beside the tests: `child.py URL KEYFILE start | publish ID | receive COUNT`."""
+"""A process beside the tests: `child.py URL KEYFILE start | publish ID | receive COUNT | rounds NAME COUNT`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import content
+from bot.errors import NotNow
 from content.phrases import phrases_of
-from storage import open_store
+from storage import SqlStore, open_store
 from tests.storage import small
 
 
@@ -22,7 +23,7 @@ async def main(url: str, key_file: str, what: str, *more: str) -> None:
         world=small.WORLD,
         take_turn=small.take_turn,
         phrases_of=phrases_of,
-        serve=what == "receive",
+        serve=what in ("receive", "rounds"),
     )
     await store.start()
     match what:
@@ -36,7 +37,22 @@ async def main(url: str, key_file: str, what: str, *more: str) -> None:
                 await store.receive(small.wrote(str(n), str(n)))
                 sys.stdout.write(f"acknowledged {n}\n")
                 sys.stdout.flush()
+        case "rounds":
+            await rounds(store, more[0], int(more[1]))
     await store.close()
+
+
+async def rounds(store: SqlStore, name: str, count: int) -> None:
+    """Texts of one conversation, each again until it is taken, as a platform sends them."""
+    for n in range(count):
+        while True:
+            try:
+                await store.receive(small.wrote(f"{name}{n}", f"{name}{n}"))
+                break
+            except NotNow:
+                await asyncio.sleep(0.01)
+        sys.stdout.write(f"{n}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":
