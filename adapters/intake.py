@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from adapters import logs
+from adapters.reach import Reach
 from adapters.understanding import DEADLINE, THREADS, Asking
 from adapters.understanding import plainly as plainly
 from bot import events as ev
@@ -50,7 +51,7 @@ class Intake:
 
     plain: the model-free engine for texts that the other one is late with; health: counts who answered.
     fallback: the Release that lexicon and safety texts are taken from when the database was away
-    from the first moment on.
+    from the first moment on. reach: knows when the database is away, so that not everybody waits for it.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class Intake:
         health: Health | None = None,
         alarm: Alarm | None = None,
         fallback: Release | None = None,
+        reach: Reach | None = None,
         deadline: float = DEADLINE,
         threads: int = THREADS,
     ) -> None:
         self._store = store
         self._alarm = alarm
+        self._reach = reach
         self._known = fallback
         self._read = False
         """Whether ``_known`` came from the store."""
@@ -74,9 +77,14 @@ class Intake:
             engine, plain=plain, health=health, deadline=deadline, threads=threads
         )
         self._warnings: OrderedDict[str, asyncio.Task[bool]] = OrderedDict()
+        self._handled: OrderedDict[str, None] = OrderedDict()
+        """Keys of texts that were committed. A platform that could not be told so sends them again."""
 
     async def receive(self, update: ev.Update) -> Received:
         """Handle one Update; the answer comes after the COMMIT. ``NotNow``: do not acknowledge."""
+        if self._reach is not None and self._reach.away:
+            self._answer_danger(update)
+            raise NotNow("the database is away")
         warning = self._warnings.get(update.key)
         warned = warning is not None and await asyncio.shield(warning)
         try:
@@ -85,6 +93,10 @@ class Intake:
             self._answer_danger(update)
             raise
         self._warnings.pop(update.key, None)
+        if words_of(update.event):
+            self._handled[update.key] = None
+            while len(self._handled) > REMEMBER:
+                self._handled.popitem(last=False)
         if received.outcome is Outcome.PARKED:
             logs.warn(logs.Line.UPDATE_PARKED, key=update.key)
         return received
@@ -96,28 +108,34 @@ class Intake:
     async def _receive(self, update: ev.Update, warned: bool) -> Received:
         text = words_of(update.event)
         if not text:
-            return await self._store.receive(update, already_warned=warned)
+            return await self._write(update, "", warned)
         release = self._known if self._read else None
         for _ in range(TRIES):
             # The one read last: the turn itself says if it is no longer the live one.
             release = release or await self._store.live_release()
             if release is None:
-                return await self._store.receive(update, already_warned=warned)
+                return await self._write(update, "", warned)
             self._known, self._read = release, True
             understood = with_understanding(update, await self._asking.ask(text, release))
             try:
-                return await self._store.receive(
-                    understood, release_id=release.id, already_warned=warned
-                )
+                return await self._write(understood, release.id, warned)
             except StaleRelease:
                 release = None
         raise NotNow("the live Release changes too fast")
+
+    async def _write(self, update: ev.Update, release_id: str, warned: bool) -> Received:
+        if self._reach is None:
+            return await self._store.receive(update, release_id=release_id, already_warned=warned)
+        async with self._reach.writing():
+            return await self._store.receive(update, release_id=release_id, already_warned=warned)
 
     def _answer_danger(self, update: ev.Update) -> None:
         """Once per key, beside the refusal: "not now" must reach the platform within its 3 seconds.
         The key is remembered so that the later turn, which waits for this, does not warn again."""
         text = words_of(update.event)
-        if not text or self._alarm is None or self._known is None or update.key in self._warnings:
+        if not text or self._alarm is None or self._known is None:
+            return
+        if update.key in self._warnings or update.key in self._handled:
             return
         logs.warn(logs.Line.DATABASE_AWAY, key=update.key)
         sounding = asyncio.create_task(self._sound(self._alarm, update, text, self._known))

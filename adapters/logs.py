@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -107,6 +109,20 @@ class _Reduced(logging.Handler):
         return False
 
 
+class _Lines:
+    """Writes lines, and goes on where they cannot be written: a full disk must not keep a safety text
+    from going out, only because it could not be noted."""
+
+    def __init__(self, stream: TextIO, *_: object) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        with suppress(OSError):
+            print(line, file=self._stream, flush=True)
+
+    debug = info = warning = error = critical = exception = msg
+
+
 def configure(stream: TextIO | None = None, *, quiet: bool = False, as_json: bool = False) -> None:
     """Set up logging for a process; ``quiet`` keeps everything below WARNING out (the terminal chat
     and short commands). ``as_json``: a JSON object a line, with the same ids."""
@@ -120,7 +136,7 @@ def configure(stream: TextIO | None = None, *, quiet: bool = False, as_json: boo
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=partial(_Lines, stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

@@ -74,6 +74,7 @@ async def _serve(
     from adapters.operation.metrics import Metrics
     from adapters.operation.standing import Standing
     from adapters.previews import previews
+    from adapters.reach import Reach
     from adapters.sides import TelegramPart, open_slack, slack_routes
     from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
     from adapters.worker import Worker
@@ -86,10 +87,11 @@ async def _serve(
     alarm = DirectAlarm(deliverers, world, phrases_of)
     engine = engine_of(config)
     metrics, clocks = Metrics(), Clocks()
-    standing = Standing(store, metrics, clocks, engine.health, stopping=stop.is_set)
+    reach = Reach(lambda: store.lease("write check", "anybody", 0.0))
+    standing = Standing(store, metrics, clocks, engine.health, reach, stopping=stop.is_set)
     intake = MeteredIntake(
         store, engine, metrics=metrics, plain=engine.plain, health=engine.health, alarm=alarm,
-        fallback=release,
+        fallback=release, reach=reach,
     )  # fmt: skip
 
     telegram: TelegramPart | None = None
@@ -171,6 +173,7 @@ async def _serve(
             await telegram.close()
         if slack is not None:
             await slack.stop()
+        await reach.close()
         await intake.close()
 
 

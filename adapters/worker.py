@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -105,6 +106,8 @@ class Worker:
         self._now = now
         self._under_way: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._unrecorded: dict[int, tuple[Delivery, DeliveryOutcome]] = {}
+        """What was tried and could not be recorded yet, by row."""
         self._rows = True
         """Whether the outbox has to be looked at."""
 
@@ -206,7 +209,13 @@ class Worker:
             return 1  # there may be more: look again when one is done
         claimed = await self._store.claim_deliveries(limit=free)
         for delivery in claimed:
-            self._begin(self._handle(delivery))
+            known = self._unrecorded.get(delivery.id)
+            if known is None:
+                self._begin(self._handle(delivery))
+            else:  # its lease ran out while the database was away: repeat the record, not the send
+                tried, outcome = known
+                again = replace(delivery, attempt=tried.attempt, repeated=tried.repeated)
+                self._begin(self._record(again, outcome))
         return len(claimed)
 
     def _begin(self, handling: Coroutine[None, None, None]) -> None:
@@ -267,6 +276,13 @@ class Worker:
 
     async def _record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         """Until it is recorded: the message is out, and only this knows it."""
+        self._unrecorded[delivery.id] = delivery, outcome
+        try:
+            await self._record_at_last(delivery, outcome)
+        finally:
+            self._unrecorded.pop(delivery.id, None)
+
+    async def _record_at_last(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
         tries = 0
         while True:
             try:

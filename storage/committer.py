@@ -46,9 +46,11 @@ GROUP: Final = 64
 """Jobs in one COMMIT at most, so that the first of a long queue does not wait for the last."""
 BREATH_S: Final = 0.002
 """Between groups the file is free, for the command line beside a busy server."""
-PATIENCE_S: Final = 2.4
-"""A caller is answered within this time, with ``NotNow`` if need be; Slack gives up after 3 s."""
+PATIENCE_S: Final = 1.8
+"""A caller is answered within this time, with ``NotNow`` if need be: Slack gives up after 3 s, and the safety
+text that goes out past the database then must be there within 2."""
 _TRIES: Final = 3
+_LATE: Final = "waited too long for the database"
 
 GONE = (OperationalError, InterfaceError, InternalError, PoolTimeout)
 """What the driver raises when the database is away, locked, full or shutting down."""
@@ -191,7 +193,7 @@ class OneWriter:
                 return await job.future
         except TimeoutError:
             job.leave()
-            raise NotNow("waited too long for the database") from None
+            raise NotNow(_LATE) from None
         except asyncio.CancelledError:
             job.leave()
             raise
@@ -210,7 +212,7 @@ class OneWriter:
                 if not first.expired():
                     group.append(first)
                 else:
-                    answer([(first, NotNow("waited too long for the database"))])
+                    answer([(first, NotNow(_LATE))])
                 if len(group) >= GROUP:
                     break
                 try:
@@ -231,12 +233,15 @@ class OneWriter:
             with self._engine.connect() as conn, conn.begin():
                 begun = True
                 for job in group:
-                    done.append((job, perform(job, conn, partial(savepoint, conn))))
+                    if job.expired():  # while the file was waited for: it was refused meanwhile
+                        done.append((job, NotNow(_LATE)))
+                    else:
+                        done.append((job, perform(job, conn, partial(savepoint, conn))))
         except Exception as problem:
             if len(group) > 1 and begun:
                 for job in group:
                     if job.expired():
-                        answer([(job, NotNow("waited too long for the database"))])
+                        answer([(job, NotNow(_LATE))])
                     else:
                         self.commit([job])
                 return
@@ -266,7 +271,7 @@ class Pool:
             return await job.future
         except TimeoutError:
             job.leave()
-            raise NotNow("waited too long for the database") from None
+            raise NotNow(_LATE) from None
         except asyncio.CancelledError:
             job.leave()
             raise
@@ -276,7 +281,7 @@ class Pool:
 
     def _commit(self, job: Job[Any]) -> None:
         if job.expired():
-            answer([(job, NotNow("waited too long for the database"))])
+            answer([(job, NotNow(_LATE))])
             return
         try:
             with self._engine.connect() as conn:

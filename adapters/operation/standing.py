@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -31,6 +32,12 @@ class Poll(Protocol):
     def silence(self) -> float | None: ...
 
 
+class Writes(Protocol):
+    """Whether a write gets through (``adapters.reach.Reach``)."""
+
+    async def check(self) -> bool: ...
+
+
 class Engine(Protocol):
     """The answer engine's own counters."""
 
@@ -47,19 +54,22 @@ class Standing:
     metrics: Metrics
     clocks: Clocks
     engine: Engine
+    reach: Writes
     poll: Poll | None = None
     stopping: Callable[[], bool] = field(default=lambda: False)
 
     async def look(self) -> tuple[bool, Mapping[str, Any]]:
         """(ready, every check and number). Raises nothing."""
         try:
-            health = dict(await self.store.health())
+            writes, found = await asyncio.gather(self.reach.check(), self.store.health())
+            health = dict(found)
             content = await self.store.live_release() is not None
         except NotNow:
-            return False, {"database": False}
+            return False, {"database": False, "writes": False}
         skews = self._skews(health)
         checks: dict[str, Any] = {
             **health,
+            "writes": writes,
             "content": content,
             "clock_skew_seconds": skews,
             "clock": all(abs(one) <= MOST_SECONDS for one in skews.values()),
@@ -67,7 +77,8 @@ class Standing:
             "stopping": self.stopping(),
         }
         ready = (
-            bool(health.get("key_ok", True))
+            writes
+            and bool(health.get("key_ok", True))
             and content
             and checks["clock"]
             and checks["poller"] not in ("nobody", "refused")

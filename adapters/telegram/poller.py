@@ -4,7 +4,8 @@ Everything below ``offset`` is forgotten by Telegram, so the offset is the ackno
 per bot in the store. After an empty answer, and after days away, none is sent: ids begin anew at
 random after a quiet week, and an offset above them would throw new updates away. Rows are handled in
 order within a conversation, and different conversations at the same time. A row that cannot be read
-is parked; one that the store cannot take now stays.
+is parked; one that the store cannot take now stays. While the store is away whoever polled goes on,
+acknowledging nothing, so that words of danger among the first hundred waiting updates are answered.
 """
 
 from __future__ import annotations
@@ -41,7 +42,17 @@ FRESH_SECONDS = 6 * 86_400
 """How long a stored offset may be trusted: ids jump after a week without updates [api Update]."""
 
 WAIT_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 30.0
+LONGEST_WAIT_SECONDS = 10.0
+"""Between two tries while Telegram has trouble: what waited there shall be handled soon after it."""
+
+AWAY_SECONDS = 0.3
+"""Between two looks while the store takes nothing."""
+
+LEASE_PATIENCE = 0.3
+"""How long the store may take to say that our lease goes on before we go on without its word: it was good
+for ``LEASE_SECONDS``, and words of danger may be waiting."""
+
+AWAY_POLL_SECONDS = 2
 
 
 class Shelf(Protocol):
@@ -66,6 +77,9 @@ class Poller:
         self._wait = WAIT_SECONDS
         self._offset: int | None = None
         self._began = False
+        self._ours = False
+        """Whether the lease was ours when the store was last there."""
+        self._away = False
         self._answered_at: float | None = None
 
     @property
@@ -89,6 +103,9 @@ class Poller:
                     self._wait = WAIT_SECONDS
                 else:
                     _stop_if_asked()
+                    if self._away:
+                        await asyncio.sleep(AWAY_SECONDS)
+                        continue
                     await asyncio.sleep(self._wait)
                     self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
         finally:
@@ -97,25 +114,30 @@ class Poller:
     async def once(self) -> bool:
         """One long poll and its batch; False where it is better to wait before the next."""
         try:
-            if not await self._shelf.lease(self._lease, self._holder, LEASE_SECONDS):
+            if not await self._may_poll():
                 self._answered_at = None  # another replica polls
                 self._wait = WAIT_SECONDS  # and may die: nothing is wrong, so nothing is put off
                 return False
             if not self._began:
                 self._offset, self._began = await self._stored(), True
             _stop_if_asked()
+            seconds = min(self._seconds, AWAY_POLL_SECONDS) if self._away else self._seconds
             renewing = asyncio.create_task(self._renew(), name="poller's lease")
             try:
                 rows = await self._client.raw_updates(
-                    self._offset, seconds=self._seconds, rows=limits.POLL_ROWS
+                    self._offset, seconds=seconds, rows=limits.POLL_ROWS
                 )
                 self._answered_at = time.monotonic()
-                return await self._handle(rows)
+                handled = await self._handle(rows)
             finally:
                 await end(renewing)
-        except NotNow:
+            self._away = not handled
+            return handled
+        except (NotNow, TimeoutError):
+            self._away = True
             return False
         except Conflict:
+            self._ours = False  # the store let somebody else have it
             log.error(
                 "Telegram says that somebody else receives this bot's messages (409): another copy "
                 "of the program polls with the same token, or a webhook is set"
@@ -138,6 +160,18 @@ class Poller:
             except NotNow:
                 continue
 
+    async def _may_poll(self) -> bool:
+        """Whether the lease is ours. Nobody can take it while the store is away: who had it goes on."""
+        try:
+            async with asyncio.timeout(LEASE_PATIENCE if self._ours else None):
+                self._ours = await self._shelf.lease(self._lease, self._holder, LEASE_SECONDS)
+            self._away = False
+        except (NotNow, TimeoutError):
+            self._away = True
+            if not (self._ours and self._began):
+                raise NotNow("the lease cannot be asked for") from None
+        return self._ours
+
     async def _stored(self) -> int | None:
         offset = await self._shelf.cursor(self._name)
         moved = await self._shelf.cursor(f"{self._name}:at")
@@ -154,9 +188,12 @@ class Poller:
         stopped = await asyncio.gather(*(self._lane(gate, one) for one in lanes.values()))
         left = [row for one in stopped for row in one]
         following = _next_offset(rows, left, self._offset)
-        if following is not None and following != self._offset:
-            await self._shelf.set_cursor(self._name, following)
-            await self._shelf.set_cursor(f"{self._name}:at", int(time.time()))
+        moved = following != self._offset and len(left) < len(rows)
+        if following is not None and moved:
+            # Where rows are left the store is away, most likely: those before them may come twice.
+            async with asyncio.timeout(LEASE_PATIENCE if left else None):
+                await self._shelf.set_cursor(self._name, following)
+                await self._shelf.set_cursor(f"{self._name}:at", int(time.time()))
             self._offset = following
         return not left
 

@@ -3,7 +3,8 @@
 ``frontdesk run`` itself is not touched. Left out: the pace towards destinations (10,000 enquiries at 18
 desk posts a minute would take nine hours) and the answer engine, which would warm up after every kill;
 both have tests of their own. And a dead replica's leases on PostgreSQL live for ``FAULTS_LEASE`` seconds
-instead of a minute or more.
+instead of a minute or more. ``FAULTS_PACE`` keeps the pace; ``FAULTS_SKEW`` puts the clock off by so many
+seconds.
 
 A thousand starts would spend most of their time importing. So this process imports everything once,
 then forks for each line on its input: the child is a process of its own, with files, sockets, locks and
@@ -14,8 +15,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.release import Release
 from bot.understanding import Understanding
@@ -64,7 +66,8 @@ def settle() -> None:
         return adapters.understanding.plainly(text, release)
 
     adapters.understanding.Asking.ask = plain  # type: ignore[method-assign,assignment]
-    adapters.pace._limits = lambda destination: []
+    if not os.environ.get("FAULTS_PACE"):
+        adapters.pace._limits = lambda destination: []
     seconds = float(os.environ.get("FAULTS_LEASE", "0"))
     if seconds:
         storage.outcomes.LEASE = timedelta(seconds=seconds)  # type: ignore[misc]
@@ -92,9 +95,21 @@ def _become_the_program() -> None:
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log = os.open("program.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    if os.environ.get(
+        "FAULTS_TEE"
+    ):  # what is said while this process may write to no file counts too
+        writer = subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=log)
+        assert writer.stdin is not None
+        log = writer.stdin.fileno()
     os.dup2(log, 1)
     os.dup2(log, 2)
     code = 0
+    skew = float(os.environ.get("FAULTS_SKEW", "0"))
+    if skew:
+        import time_machine
+
+        # the machine's clock as this process sees it; what only grows goes on as it does
+        time_machine.travel(datetime.now(UTC) + timedelta(seconds=skew), tick=True).start()
     try:
         program()
     except SystemExit as stop:

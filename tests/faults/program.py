@@ -25,6 +25,8 @@ class Program:
     lease: float = 0.0
     before: tuple[str, ...] = ()
     """A command that runs it, to watch it from outside."""
+    more: dict[str, str] = field(default_factory=dict)
+    """Environment variables for ``tests.faults.launch``."""
     starts: int = 0
     _maker: asyncio.subprocess.Process | None = None
     _pid: int = 0
@@ -45,7 +47,7 @@ class Program:
         }
         if self.lease:
             more["FAULTS_LEASE"] = str(self.lease)
-        return {**kept, **more, **self.settings}
+        return {**kept, **more, **self.more, **self.settings}
 
     async def start(self) -> None:
         """Start; what it does from its first moment on may already be cut short."""

@@ -16,6 +16,7 @@ from adapters.telegram.inbox import Inbox
 from adapters.telegram.poller import Poller
 from bot import events as ev
 from bot.effects import AnswerTap, Toast
+from bot.ports import Received
 from tests.fakes.telegram import FakeTelegram, Patient
 from tests.telegram.parts import BOT, Intake, Shelf
 
@@ -152,6 +153,42 @@ async def test_nothing_moves_while_the_store_is_away(
     assert not await poller.once()
     assert not await poller.once()
     assert len(telegram.world.updates) == 1
+
+
+async def test_danger_is_seen_while_the_store_is_away(
+    poller: Poller, patient: Patient, telegram: FakeTelegram, shelf: Shelf, intake: Intake
+) -> None:
+    """The lease cannot be asked for: who polled goes on, so that the intake can answer danger itself."""
+    seen: list[str] = []
+    receive = intake.receive
+
+    async def noted(update: ev.Update) -> Received:
+        assert isinstance(update.event, ev.Wrote)
+        seen.append(update.event.text)
+        return await receive(update)
+
+    intake.receive = noted  # type: ignore[method-assign]
+    patient.types("hello")
+    assert await poller.once()
+    shelf.away = True
+    intake.away.add(str(patient.id))
+    patient.types("I cannot breathe")
+    for _ in range(2):
+        assert not await poller.once()
+    assert seen == ["hello", "I cannot breathe", "I cannot breathe"]
+    assert len(telegram.world.updates) == 1, "nothing is acknowledged meanwhile"
+    shelf.away = False
+    intake.away.clear()
+    assert await poller.once()
+    assert texts(intake) == ["hello", "I cannot breathe"]
+
+
+async def test_who_never_had_the_lease_does_not_poll_while_the_store_is_away(
+    poller: Poller, telegram: FakeTelegram, shelf: Shelf
+) -> None:
+    shelf.away = True
+    assert not await poller.once()
+    assert telegram.polls == []
 
 
 async def test_the_same_batch_twice_has_one_effect(

@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from adapters.intake import Intake, plainly, words_of
+from adapters.reach import Reach
 from bot import events as ev
 from bot.errors import NotNow, StaleRelease
 from bot.ports import Outcome, Received
@@ -196,6 +198,18 @@ async def test_danger_is_answered_once_while_the_database_is_away() -> None:
     assert [warned for _, _, warned in shelf.got] == [False, True]
 
 
+async def test_danger_that_was_handled_already_is_not_answered_once_more() -> None:
+    """Committed, but the database went before the platform could be told: it sends the text again."""
+    shelf, alarm = Shelf(), Alarm()
+    intake = Intake(shelf, Engine(), alarm=alarm)
+    await intake.receive(wrote("I cannot breathe"))
+    shelf.away = True
+    with pytest.raises(NotNow):
+        await intake.receive(wrote("I cannot breathe"))
+    await asyncio.sleep(0)
+    assert alarm.sounded == []
+
+
 async def test_the_later_turn_warns_itself_where_the_direct_text_failed() -> None:
     shelf, alarm = Shelf(), Alarm(answer=False)
     intake = Intake(shelf, Engine(), alarm=alarm, fallback=release())
@@ -243,3 +257,66 @@ async def test_the_release_is_read_once_and_again_when_another_went_live() -> No
     assert reads == 2
     assert shelf.got[-1][1] == shelf.live.id == "r1+"
     await intake.close()
+
+
+async def test_while_the_database_is_away_nobody_waits_for_it_and_danger_is_heard() -> None:
+    """It hangs: each write would be waited for as long as the store has patience."""
+    shelf, alarm, gate = Shelf(), Alarm(), asyncio.Event()
+    tried: list[str] = []
+
+    async def hangs(update: ev.Update, **_: object) -> Received:
+        tried.append(update.key)
+        await gate.wait()
+        return Received(Outcome.DONE)
+
+    async def probe() -> None:
+        await gate.wait()
+
+    reach = Reach(probe)
+    intake = Intake(shelf, Engine(), alarm=alarm, reach=reach)
+    await intake.receive(wrote("hello", "k0"))
+    shelf.receive = hangs  # type: ignore[method-assign]
+    async with asyncio.timeout(30):  # the store of this test has no patience of its own
+        first = await asyncio.gather(
+            *(intake.receive(wrote(f"text {n}", f"k{n}")) for n in (1, 2)), return_exceptions=True
+        )
+        assert [type(one) for one in first] == [NotNow, NotNow]
+        with pytest.raises(NotNow):
+            await intake.receive(wrote("I cannot breathe", "k3"))
+        assert "k3" not in tried
+        await until(lambda: len(alarm.sounded) == 3)
+        assert ("I cannot breathe", "r1") in alarm.sounded
+        assert not await reach.check()
+        gate.set()
+        await until(lambda: not reach.away)
+        assert (await intake.receive(wrote("I cannot breathe", "k3"))).outcome is Outcome.DONE
+    await reach.close()
+    await intake.close()
+
+
+async def test_one_conversation_that_is_stuck_keeps_nobody_else_out() -> None:
+    shelf, probed = Shelf(), 0
+
+    async def probe() -> None:
+        nonlocal probed
+        probed += 1
+
+    reach = Reach(probe)
+    intake = Intake(shelf, Engine(), reach=reach)
+    await intake.receive(wrote("menu", "k0"))
+    shelf.away = True
+    with pytest.raises(NotNow):  # its row is locked, say; the database itself is well
+        await intake.receive(wrote("menu", "k1"))
+    shelf.away = False
+    assert (await intake.receive(wrote("menu", "k2"))).outcome is Outcome.DONE
+    assert not reach.away
+    await until(lambda: probed > 0)
+    await reach.close()
+
+
+async def until(look: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if look():
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail("never came")

@@ -1,5 +1,6 @@
 """The log: ids only, whatever libraries would like to write."""
 
+import errno
 import json
 import logging
 from collections.abc import Iterator
@@ -93,3 +94,12 @@ def test_a_library_does_not_say_the_same_a_thousand_times(out: StringIO) -> None
     assert out.getvalue().count("ours are told") == 1_000
     logging.getLogger("uvicorn.error").error("it failed")
     assert out.getvalue().count("uvicorn") == 2
+
+
+def test_a_full_disk_stops_nobody_from_going_on(out: StringIO) -> None:
+    class Full(StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    logs.configure(Full())
+    logs.warn(logs.Line.DATABASE_AWAY, key="k")

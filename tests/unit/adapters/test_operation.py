@@ -70,8 +70,16 @@ class Poll:
     silence: float | None = 3.0
 
 
-def standing(store: Store, **more: Any) -> Standing:
-    return Standing(store, Metrics(), clocks([0.0]), Health(), **more)
+class Writes:
+    def __init__(self, through: bool = True) -> None:
+        self.through = through
+
+    async def check(self) -> bool:
+        return self.through
+
+
+def standing(store: Store, *, writes: bool = True, **more: Any) -> Standing:
+    return Standing(store, Metrics(), clocks([0.0]), Health(), Writes(writes), **more)
 
 
 async def ready(one: Standing) -> bool:
@@ -83,6 +91,7 @@ async def ready(one: Standing) -> bool:
 async def test_ready_means_database_content_key_poller_and_clock() -> None:
     assert await ready(standing(Store()))
     assert not await ready(standing(Store(away=True)))
+    assert not await ready(standing(Store(), writes=False))
     assert not await ready(standing(Store(key_ok=False)))
     bare = Store()
     bare.release = None
@@ -152,7 +161,7 @@ async def test_numbers_of_what_happened_name_nobody(tmp_path: Path) -> None:
             await asyncio.wait_for(deliverer.deliver(sent, house.store), 0.01)
         engine = Health(state="no model: cannot read /somewhere")
         engine.count("plain")
-        one = Standing(house.store, metrics, clocks([0.0]), engine, Poll())
+        one = Standing(house.store, metrics, clocks([0.0]), engine, Writes(), Poll())
         page = (await one.page()).decode()
         again = (await one.page()).decode()
     lines = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))

@@ -225,6 +225,30 @@ async def test_a_database_that_fails_in_between_repeats_the_record_not_the_send(
     assert rows.recorded == [(1, Delivered())]
 
 
+async def test_a_lease_that_runs_out_before_the_record_repeats_the_record_too() -> None:
+    """The database was away for longer than a lease: what we sent comes again, under a new number."""
+    rows, sender = Rows(delivery(1)), Sender()
+    leases: list[tuple[int, bool]] = []
+    record = rows.record
+
+    async def noted(one: Delivery, outcome: DeliveryOutcome) -> None:
+        await record(one, outcome)
+        leases.append((one.lease, one.repeated))
+
+    rows.record = noted  # type: ignore[method-assign]
+    rows.failures = 1_000
+    running = worker(rows, sender)
+    await running._claim()
+    while rows.failures > 995:
+        await asyncio.sleep(0)  # sent, and cannot be recorded
+    rows.waiting = [replace(delivery(1), lease=2, attempt=2, repeated=True)]
+    await running._claim()
+    rows.failures = 0
+    await running.empty(30)
+    assert sender.sent == [1]
+    assert sorted(leases) == [(1, False), (2, False)]
+
+
 async def test_a_deliverer_that_raises_is_tried_again_and_its_words_are_not_logged(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
