@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from adapters.answering import folder_of
+from adapters.operation.clocks import MOST_SECONDS
 from adapters.settings import Settings
 from bot.errors import BadContent, FrontdeskError, KeyMissing
 from bot.release import Release
@@ -92,6 +93,7 @@ async def _store(config: Settings) -> tuple[list[Found], Release | None]:
     found = [
         Found(True, f"database: {health.get('database', 'there')}, up to date"),
         Found(True, "key: opens this database"),
+        *_clock(health),
         *_work(health),
     ]
     return found, release
@@ -99,6 +101,14 @@ async def _store(config: Settings) -> tuple[list[Found], Release | None]:
 
 def _there(path: str) -> bool:
     return Path(path).exists()
+
+
+def _clock(health: Mapping[str, Any]) -> Iterator[Found]:
+    """Against the database's own; the platforms' are asked with them."""
+    skew = float(health.get("database_skew_seconds", 0.0))
+    if abs(skew) > MOST_SECONDS:
+        mend = "set the clock, and let the system keep it (timedatectl set-ntp true)"
+        yield Found(False, f"this machine's clock is {skew:+.0f} s off the database's", mend)
 
 
 def _work(health: Mapping[str, Any]) -> Iterator[Found]:

@@ -45,6 +45,7 @@ class Line(StrEnum):
     TELEGRAM_REFUSED = "Telegram refuses the bot token; Telegram is off until the next start"
     UPDATE_PARKED = "an update failed and was parked"
     PURGED = "old rows were deleted"
+    PURGE_WAITS = "old rows are kept until the clock is known to be right"
     FOREIGN = "a library reported a problem"
 
 

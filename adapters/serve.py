@@ -109,6 +109,7 @@ async def _serve(
     if slack is not None:
         deliverers.update(slack.deliverers)
         files["slack"] = slack.files
+    standing.witnesses = (*(("telegram",) if telegram else ()), *(("slack",) if slack else ()))
     meter(deliverers, metrics)
 
     app = create_app(
@@ -143,7 +144,10 @@ async def _serve(
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
-    worker = Worker(store, intake, deliverers, holder=secrets.token_hex(8))
+    worker = Worker(
+        store, intake, deliverers, holder=secrets.token_hex(8),
+        clock_is_right=standing.clock_is_right,
+    )  # fmt: skip
     web_task = asyncio.create_task(server.serve(sockets=[listener]), name="web")
     worker_task = asyncio.create_task(worker.run(), name="worker")
     telegram_task = asyncio.create_task(telegram.run(), name="telegram") if telegram else None

@@ -56,6 +56,8 @@ BORN_PATIENCE = 4.0
 
 CHANNEL_OFF_SECONDS = 300.0
 PURGE_SECONDS = 3600.0
+CLOCK_SECONDS = 60.0
+"""How soon a clock that was wrong, or that nobody could vouch for yet, is looked at again."""
 DRAIN_SECONDS = 8.0
 """How long a stop waits for what is under way; systemd waits longer (TimeoutStopSec)."""
 
@@ -85,6 +87,10 @@ class Receives(Protocol):
     async def receive(self, update: Update) -> Received: ...
 
 
+async def _nobody_doubts() -> bool:
+    return True
+
+
 class Worker:
     """Runs until ``stop``; ``settle`` does one round of everything, for tests and the terminal."""
 
@@ -97,7 +103,10 @@ class Worker:
         holder: str,
         pace: Pace | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock_is_right: Callable[[], Awaitable[bool]] = _nobody_doubts,
     ) -> None:
+        """``clock_is_right``: asked before anything is thrown away for its age."""
+        self._clock_is_right = clock_is_right
         self._store = store
         self._intake = intake
         self._deliverers = deliverers
@@ -195,6 +204,10 @@ class Worker:
         await self._rest(IDLE)
 
     async def _purge(self) -> None:
+        if not await self._clock_is_right():
+            logs.say(logs.Line.PURGE_WAITS)
+            await self._rest(CLOCK_SECONDS)
+            return
         if await self._store.lease("purge", self._holder, PURGE_SECONDS * 0.9):
             gone = await self._store.purge(self._now())
             if any(gone.values()):

@@ -55,6 +55,8 @@ class Standing:
     clocks: Clocks
     engine: Engine
     reach: Writes
+    witnesses: tuple[str, ...] = ()
+    """Platforms that are on and will tell their time."""
     poll: Poll | None = None
     stopping: Callable[[], bool] = field(default=lambda: False)
 
@@ -72,7 +74,7 @@ class Standing:
             "writes": writes,
             "content": content,
             "clock_skew_seconds": skews,
-            "clock": all(abs(one) <= MOST_SECONDS for one in skews.values()),
+            "clock": _agree(skews),
             "poller": self._poller(health.get("leases", {})),
             "stopping": self.stopping(),
         }
@@ -85,6 +87,15 @@ class Standing:
             and not checks["stopping"]
         )
         return ready, checks
+
+    async def clock_is_right(self) -> bool:
+        """Whether nobody's clock says otherwise, and somebody's agrees where there is anybody to ask."""
+        try:
+            skews = self._skews(await self.store.health())
+        except NotNow:
+            return False
+        heard = not self.witnesses or any(who in skews for who in self.witnesses)
+        return heard and _agree(skews)
 
     async def page(self) -> bytes:
         """The page for Prometheus."""
@@ -113,3 +124,7 @@ class Standing:
         if not self.poll.lease:
             return "off"
         return "held" if leases.get(self.poll.lease, 0.0) > 0 else "nobody"
+
+
+def _agree(skews: Mapping[str, float]) -> bool:
+    return all(abs(one) <= MOST_SECONDS for one in skews.values())

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -122,7 +123,8 @@ class Hanging:
     def _all(self, number: signal.Signals) -> None:
         main = psutil.Process(self.server.process.pid)
         for one in (main, *main.children(recursive=True)):
-            os.kill(one.pid, number)
+            with suppress(ProcessLookupError):  # it ended meanwhile
+                os.kill(one.pid, number)
 
 
 @dataclass

@@ -111,6 +111,17 @@ async def test_a_wrong_clock_is_an_alarm(off: float) -> None:
     assert checks["clock_skew_seconds"] == {"telegram": off}
 
 
+async def test_a_clock_is_right_when_somebody_says_so() -> None:
+    alone = standing(Store(database_skew_seconds=1.0))
+    assert await alone.clock_is_right()
+    one = standing(Store(), witnesses=("telegram",))
+    assert not await one.clock_is_right(), "nobody has said anything yet"
+    one.clocks.listener("telegram")(format_datetime(NOON, usegmt=True))
+    assert await one.clock_is_right()
+    assert not await standing(Store(away=True)).clock_is_right()
+    assert not await standing(Store(database_skew_seconds=-600.0)).clock_is_right()
+
+
 async def test_somebody_must_poll() -> None:
     poll = Poll()
     assert not await ready(standing(Store(), poll=poll))
@@ -161,7 +172,7 @@ async def test_numbers_of_what_happened_name_nobody(tmp_path: Path) -> None:
             await asyncio.wait_for(deliverer.deliver(sent, house.store), 0.01)
         engine = Health(state="no model: cannot read /somewhere")
         engine.count("plain")
-        one = Standing(house.store, metrics, clocks([0.0]), engine, Writes(), Poll())
+        one = Standing(house.store, metrics, clocks([0.0]), engine, Writes(), poll=Poll())
         page = (await one.page()).decode()
         again = (await one.page()).decode()
     lines = dict(line.rsplit(" ", 1) for line in page.splitlines() if not line.startswith("#"))
