@@ -4,13 +4,14 @@
 # make limits    a million texts through the platforms' rules, and other long proofs (about an hour)
 # make hostile   1,000 Releases while 200 people talk, 10,000 hostile files, forms and archives (half an hour)
 # make fuzz   nine minutes of random texts against what reads them
+# make soak   half an hour at 80 turns a second: nothing grows, nothing is stuck; FRONTDESK_SOAK_MINUTES=5 for less
 # make test   everything that is checked: style, types, imports, content, tests
 # make faults the program killed again and again (about an hour); FAULTS="--kills 100 --enquiries 1000" for less,
 #             FAULTS=--resume goes on where it was stopped
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
-.PHONY: fuzz run test lint content answers bench limits hostile faults format lock install install-test
+.PHONY: fuzz run test lint content answers bench limits hostile faults soak format lock install install-test
 
 BIN := .venv/bin
 CODE := bot content storage adapters
@@ -23,11 +24,16 @@ test: lint content
 
 # kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
 # Then the same on SQLite with power cuts: what was not synced is gone (needs strace); and 1,000 rounds of three
-# replicas on one conversation.
+# replicas on one conversation; the database away for a minute; the clock wrong.
 faults: install-test
 	$(BIN)/python -m tests.faults $(FAULTS)
 	$(BIN)/python -m tests.faults --power --kills 220 --enquiries 800 --file var/power.jsonl
 	FRONTDESK_ROUNDS=1000 $(LONG) tests/storage/test_replicas.py
+	$(BIN)/python -m tests.faults.outage
+	$(BIN)/python -m tests.faults.clock
+
+soak: install-test
+	$(BIN)/python -m tests.soak --minutes $${FRONTDESK_SOAK_MINUTES:-30}
 
 lint: install-test
 	$(BIN)/ruff format --check .

@@ -16,11 +16,11 @@ from typing import Final
 from adapters.stopping import end
 from bot.errors import NotNow
 
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 0.7
 """How long somebody may wait while nothing is committed before the probe asks."""
-PROBE_SECONDS: Final = 0.5
+PROBE_SECONDS: Final = 0.6
 """What a write of one row may take; a busy database needs a few thousandths of that. With
-``LOOK_SECONDS`` it leaves half of the two seconds in which a safety text must be out."""
+``LOOK_SECONDS`` it leaves more than half a second of the two in which a safety text must be out."""
 PAUSE_SECONDS: Final = 0.25
 CHECK_SECONDS: Final = 2.0
 """How long an answer of ``check`` holds: nobody who asks for it shall make the disk busy."""

@@ -26,9 +26,11 @@ from adapters.commands.frame import tell
 from adapters.settings import Settings
 from adapters.stopping import end
 from adapters.wiring import oidc_of, open_store, trials, world_of
+from bot import danger
 from bot.errors import BadSettings, NotNow
 from bot.ports import Deliverer, FileSource, Store
 from bot.release import Release
+from bot.understanding import NOTHING
 
 if TYPE_CHECKING:
     from adapters.sides import TelegramPart
@@ -54,6 +56,8 @@ async def serve(config: Settings) -> None:
         try:
             with contextlib.closing(_listen(config)) as listener:
                 release = await _content(store, config)
+                # The lexicon is made ready here and not within the first turn, which others wait behind.
+                await asyncio.to_thread(danger.seen_in, "", release.lexicon, NOTHING)
                 await _serve(config, store, release, listener, stop)
         finally:
             await store.close()
@@ -244,7 +248,7 @@ async def _content(store: Store, config: Settings) -> Release:
         loaded = content.load(config.content_folder)
         await store.publish(loaded.release, loaded.source, by="first start", why="shipped content")
         logs.say(logs.Line.CONTENT_PUBLISHED, release=loaded.release.id)
-        return loaded.release
+        return await store.live_release() or loaded.release
     if content.digest(content.source_of(config.content_folder)) != live.id:
         tell(
             f"The content files and the live Release {live.id} differ. Patients see the Release; "
