@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from babel import Locale, UnknownLocaleError
 
-from bot.errors import BadContent
 from bot.release import Asks, Item, Page, Release
 from bot.text import fill
 from content import (
@@ -26,7 +25,7 @@ from content import (
     translations,
     yamltree,
 )
-from content.findings import Finding, Findings, did_you_mean
+from content.findings import Findings, did_you_mean
 from content.memo import remembered
 from content.parts import Parts, Translated, Where
 from content.source import LOCALE, check_source, digest
@@ -72,24 +71,6 @@ _read_safety = remembered(safety.read, 64)
 _read_safety_translation = remembered(safety.read_translation, 256)
 _read_translation = remembered(translations.read, 4096)
 _read_phrases = remembered(po.read, 64)
-
-
-def build(source: Mapping[str, str], *, now: datetime | None = None) -> Release:
-    """The Release that a source makes. Raises ``BadContent`` with all findings where it does not lint.
-
-    now: the day from which desk hours are worked out (aware; today by default). The id depends on the
-    source alone.
-    """
-    findings = Findings()
-    release = compile_source(source, findings, now or datetime.now(UTC))
-    if release is None:
-        raise bad(findings.sorted())
-    return release
-
-
-def bad(found: tuple[Finding, ...]) -> BadContent:
-    """The exception that carries findings, one line each."""
-    return BadContent(tuple(str(one) for one in found))
 
 
 def compile_source(source: Mapping[str, str], findings: Findings, now: datetime) -> Release | None:

@@ -57,7 +57,7 @@ class House:
     kind: str
     folder: Path
     url: str
-    loaded: content.Loaded
+    loaded: content.Loaded = field(repr=False)
     clock: small.Clock = field(default_factory=small.Clock)
     opened: list[Any] = field(default_factory=list)
     spoilt: bool = False
