@@ -80,7 +80,11 @@ async def _serve(
     from adapters.previews import previews
     from adapters.reach import Reach
     from adapters.sides import TelegramPart, open_slack, slack_routes
-    from adapters.web import Live, WebDesk, WebFiles, WebPatients, WebSettings, create_app
+    from adapters.web.app import create_app
+    from adapters.web.deliverers import WebDesk, WebPatients
+    from adapters.web.files import WebFiles
+    from adapters.web.live import Live
+    from adapters.web.parts import WebSettings
     from adapters.worker import Worker
     from content.phrases import phrases_of
 

@@ -30,7 +30,7 @@ TERMINAL = Channel("this terminal", commands=True)
 
 def world_of(config: Settings) -> World:
     """What is configured around the core: channels that are known, desks that are on."""
-    from adapters.web.parts import DESK, WEB_CHANNEL
+    from adapters.web.names import DESK, WEB_CHANNEL
 
     desks = [DESK]
     if config.telegram_bot_token and config.telegram_desk_chat:
@@ -98,7 +98,7 @@ class Trial:
 def trials(engine: AnswerEngine | None = None) -> OpenTrial:
     """What makes such chats, for the Words page. No desk, no worker: nothing leaves the memory."""
     from adapters.intake import Intake
-    from adapters.web.parts import WEB_CHANNEL
+    from adapters.web.names import WEB_CHANNEL
     from bot.turn import take_turn
     from content.answers import LexicalEngine
     from content.phrases import phrases_of

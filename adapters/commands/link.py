@@ -33,7 +33,7 @@ async def _link() -> None:
 
 async def new_link(store: Store, config: Settings) -> str:
     """A fresh link for whoever can read this terminal."""
-    from adapters.web import LINK_KIND, LOCAL_SUBJECT
+    from adapters.web.names import LINK_KIND, LOCAL_SUBJECT
 
     token = await store.new_link(LINK_KIND, LOCAL_SUBJECT, MINUTES * 60)
     host = f"[{config.own_host}]" if ":" in config.own_host else config.own_host

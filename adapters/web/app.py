@@ -16,8 +16,9 @@ from adapters.web import desk, home, operation, patient, signin, stream, words
 from adapters.web.files import WebFiles
 from adapters.web.guard import Reach, Walls
 from adapters.web.live import Live
+from adapters.web.names import WEB_CHANNEL
 from adapters.web.pages import SaidDirectly, direct_page, problem_page, static_file, templates
-from adapters.web.parts import WEB_CHANNEL, Intake, Parts, WebSettings
+from adapters.web.parts import Intake, Parts, WebSettings
 from adapters.web.sessions import NotAllowed, SeenSessions, parts_of
 from adapters.web.signin.oidc import Oidc, OidcConfig
 from adapters.web.signin.staff import Pressed

@@ -16,8 +16,9 @@ from adapters.web.bubbles import Bubble, patient_bubbles, whole_transcript
 from adapters.web.files import download, keep
 from adapters.web.forms import Upload, file_name, read_form, read_upload
 from adapters.web.inbox import now, tap_key, tapped, update, written
+from adapters.web.names import PATIENT_KIND
 from adapters.web.pages import SaidDirectly
-from adapters.web.parts import PATIENT_KIND, Parts
+from adapters.web.parts import Parts
 from adapters.web.roles import Action
 from adapters.web.sessions import (
     Visitor,

@@ -21,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from adapters.web.guard import is_local
-from adapters.web.parts import DESK, LINK_KIND, PATIENT_KIND, STAFF_KIND, Parts
+from adapters.web.names import DESK, LINK_KIND, PATIENT_KIND, STAFF_KIND
+from adapters.web.parts import Parts
 from adapters.web.roles import LOCAL, MAY, NOBODY, Action, may
 from bot.errors import NotNow
 from bot.events import Actor, Address

@@ -15,7 +15,7 @@ from typing import Any
 
 from starlette.routing import Mount, Route
 
-from adapters.web import create_app
+from adapters.web.app import create_app
 from tests.cli.conftest import Running
 from tests.cli.test_platforms import World, by_webhook
 from tests.limits.requests import MARK, Forger, Sender

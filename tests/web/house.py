@@ -18,18 +18,12 @@ from adapters.answering import Engine
 from adapters.bench import bench_of
 from adapters.intake import Intake
 from adapters.previews import previews
-from adapters.web import (
-    DESK,
-    LINK_KIND,
-    LOCAL_SUBJECT,
-    WEB_CHANNEL,
-    Live,
-    WebDesk,
-    WebPatients,
-    WebSettings,
-    create_app,
-)
+from adapters.web.app import create_app
+from adapters.web.deliverers import WebDesk, WebPatients
+from adapters.web.live import Live
+from adapters.web.names import DESK, LINK_KIND, LOCAL_SUBJECT, WEB_CHANNEL
 from adapters.web.operation import Standing
+from adapters.web.parts import WebSettings
 from adapters.web.signin.oidc import OidcConfig
 from adapters.wiring import trials
 from adapters.worker import Worker

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.web import Live, WebDesk, WebPatients
+from adapters.web.deliverers import WebDesk, WebPatients
+from adapters.web.live import Live
 from bot import effects as fx
 from bot.events import Address
 from bot.ports import Delivered, Delivery, Rejected

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from adapters.web.parts import SIGNIN_KIND
+from adapters.web.names import SIGNIN_KIND
 from tests.browser.conftest import Pages
 from tests.browser.server import Server
 

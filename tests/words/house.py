@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 import content
-from adapters.web.parts import SIGNIN_KIND, STAFF_KIND
+from adapters.web.names import SIGNIN_KIND, STAFF_KIND
 from tests.web.conftest import BASE, Tab, client, fresh
 from tests.web.house import House, shipped
 

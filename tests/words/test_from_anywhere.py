@@ -11,8 +11,8 @@ import pytest
 from starlette.routing import Mount, Route
 
 from adapters.settings import SETTINGS
-from adapters.web import WebSettings
-from adapters.web.parts import SIGNIN_KIND
+from adapters.web.names import SIGNIN_KIND
+from adapters.web.parts import WebSettings
 from tests.web.house import House, open_house
 from tests.words.house import client, staffed
 

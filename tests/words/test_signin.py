@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web import WebSettings
-from adapters.web.parts import SIGNIN_KIND
+from adapters.web.names import SIGNIN_KIND
+from adapters.web.parts import WebSettings
 from tests.web.house import open_house
 from tests.words.house import House, Tab, client, fresh, session_of, sign_in, staffed
 

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from adapters.web.guard import is_local
+from adapters.web.names import LINK_KIND
 from adapters.web.pages import problem_page
-from adapters.web.parts import LINK_KIND
 from adapters.web.sessions import parts_of
 from adapters.web.signin.opening import open_session
 

@@ -28,8 +28,8 @@ from joserfc.jwk import KeySet
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from adapters.web.names import STAFF_KIND
 from adapters.web.pages import problem_page
-from adapters.web.parts import STAFF_KIND
 from adapters.web.sessions import Visitor, cookie_name, first_page, parts_of, set_cookie
 from adapters.web.signin.limits import check_rate
 from adapters.web.signin.opening import open_session

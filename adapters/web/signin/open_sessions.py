@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from adapters.web.forms import read_form
-from adapters.web.parts import LINK_KIND, PATIENT_KIND
+from adapters.web.names import LINK_KIND, PATIENT_KIND
 from adapters.web.roles import Action
 from adapters.web.sessions import (
     Visitor,

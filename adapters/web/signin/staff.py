@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from adapters.web.forms import read_form
+from adapters.web.names import SIGNIN_KIND, STAFF_KIND
 from adapters.web.pages import problem_page
-from adapters.web.parts import SIGNIN_KIND, STAFF_KIND
 from adapters.web.sessions import (
     Visitor,
     check_csrf,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from adapters.web.parts import WEB_CHANNEL
+from adapters.web.names import WEB_CHANNEL
 from adapters.web.words.preview_model import Counter, Preview, PreviewModel
 from bot import buttons
 from bot import effects as fx
