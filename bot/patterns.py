@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import add
 
 from bot import runs, slips
 from bot.release import Lexicon
@@ -32,12 +33,23 @@ class Said:
     words: tuple[str, ...]
     run: str
     spots: Spots = field(init=False, compare=False)
+    stems: Mapping[str, list[str]] = field(init=False, compare=False)
+    pairs: frozenset[str] = field(init=False, compare=False)
+    """What patterns are looked up by: where each word stands, the words by how they begin (two and three letters),
+    every letter and pair of letters of the run. Made once, as sets: each list of patterns is then met at once."""
 
     def __post_init__(self) -> None:
         spots: dict[str, list[int]] = {}
         for at, word in enumerate(self.words):
             spots.setdefault(word, []).append(at)
+        stems: dict[str, list[str]] = {}
+        for word in spots:
+            stems.setdefault(word[:2], []).append(word)
+            if len(word) > 2:
+                stems.setdefault(word[:3], []).append(word)
         object.__setattr__(self, "spots", spots)
+        object.__setattr__(self, "stems", stems)
+        object.__setattr__(self, "pairs", frozenset(map(add, self.run, self.run[1:])) | {*self.run})
 
     @classmethod
     def of(cls, said: Sequence[str]) -> Said:
@@ -65,7 +77,7 @@ class Patterns:
         """Whether one of them stands in a text."""
         if next(self._places(said), None) is not None:
             return True
-        return any(True for _ in self._in_run(said.run))
+        return any(True for _ in self._in_run(said))
 
     def struck(self, said: Said) -> Said:
         """A text without what these patterns match in it."""
@@ -73,28 +85,29 @@ class Patterns:
         for start, end in self._places(said):
             kept[start:end] = ["·"] * (end - start)
         run = said.run
-        longest_first = sorted(self._in_run(run), key=lambda one: -len("".join(one[0])))
+        longest_first = sorted(self._in_run(said), key=_by_length)
         for parts, gaps in longest_first:
             run = run.replace(parts[0], "·") if gaps is None else gaps.sub("·", run)
         return Said(tuple(kept), run)
 
-    def _in_run(self, run: str) -> Iterator[Run]:
+    def _in_run(self, said: Said) -> Iterator[Run]:
         """The patterns in scripts without spaces that stand in a run."""
-        for pair in dict.fromkeys(run[at : at + 2] for at in range(len(run))):
-            for start in (pair, pair[:1]) if pair[1:] else (pair,):
-                for parts, gaps in self.runs.get(start, ()):
-                    if all(part in run for part in parts) and (gaps is None or gaps.search(run)):
-                        yield parts, gaps
+        run = said.run
+        for start in said.pairs & self.runs.keys():
+            for parts, gaps in self.runs[start]:
+                if all(part in run for part in parts) and (gaps is None or gaps.search(run)):
+                    yield parts, gaps
 
     def _places(self, said: Said) -> Iterator[tuple[int, int]]:
         """Where patterns of whole words begin and end in a text."""
-        for word, at in said.spots.items():
-            for pattern in self.begins.get(word, ()):
-                yield from _ends(pattern, said, at)
-            for size in (2, 3):
-                for stem, pattern in self.stems.get(word[:size], ()):
+        for word in said.spots.keys() & self.begins.keys():
+            for pattern in self.begins[word]:
+                yield from _ends(pattern, said, said.spots[word])
+        for start in said.stems.keys() & self.stems.keys():
+            for stem, pattern in self.stems[start]:
+                for word in said.stems[start]:
                     if word.startswith(stem):
-                        yield from _ends(pattern, said, at)
+                        yield from _ends(pattern, said, said.spots[word])
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +166,11 @@ def _patterns(listed: Sequence[Pattern]) -> Patterns:
         {start: tuple(own) for start, own in stems.items()},
         {start: tuple(own) for start, own in lines.items()},
     )
+
+
+def _by_length(one: Run) -> tuple[int, tuple[str, ...]]:
+    """Long patterns first; those of one length in an order that is always the same."""
+    return -len("".join(one[0])), one[0]
 
 
 def _bare(pattern: Pattern) -> Pattern | None:

@@ -53,12 +53,26 @@ def _table() -> dict[int, str | None]:
 _TABLE = _table()
 
 
+class _Seen(dict[int, str | int | None]):
+    """The same table, and what shows nothing goes. Filled as characters are met, up to ``MOST``."""
+
+    MOST = 20_000
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code)) == "Cf" else code
+        if len(self) < self.MOST:  # nobody fills the memory by sending all of Unicode
+            self[code] = kept
+        return kept
+
+
+_SEEN = _Seen(_TABLE)
+
+
 def skeleton(text: str) -> list[str]:
     """The words of a text, as they look. Any string, no exception."""
     plain = unicodedata.normalize("NFKC", text[:MAX].translate(_GONE))[: 2 * MAX]
     if not plain.isascii():
-        plain = "".join(one for one in plain if unicodedata.category(one) != "Cf")
-        plain = plain.translate(_TABLE)  # capitals first: Η is an H, η an n
+        plain = plain.translate(_SEEN)  # capitals first: Η is an H, η an n
         marked = unicodedata.normalize("NFD", plain.translate(_GONE))
         plain = unicodedata.normalize("NFC", _DROPPED.sub("", marked))
     plain = plain.casefold().translate(_TABLE)

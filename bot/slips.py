@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from operator import add
 
 from bot.runs import is_run
 from bot.skeleton import skeleton
@@ -87,9 +88,7 @@ def look(said: Sequence[str]) -> Look:
     """The words of a skeleton, ready to be looked through for any number of books."""
     single, plain = place(said, single=True), place(said, single=False)
     places = (single,) if single.line == plain.line else (single, plain)
-    return [
-        (one, frozenset(one.line[at : at + 2] for at in range(len(one.line)))) for one in places
-    ]
+    return [(one, frozenset((*map(add, one.line, one.line[1:]), one.line[-1:]))) for one in places]
 
 
 def found(text: Look, phrases: Book) -> bool:

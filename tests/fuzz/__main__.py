@@ -1,7 +1,7 @@
 """``make fuzz``: for the given minutes, does any text break or slow what reads it? Ends with 1 if so.
 
-Limits are of this process's own time, so that a busy machine does no harm; a text that seems slow is tried
-twice more, and the quickest of three counts.
+Limits are of this thread's own time on the core, so that a busy machine does little harm; a text that seems slow
+is tried twice more, and the quickest of three counts.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ LONG, SHORT = 0.050, 0.002
 
 
 def took(act: Callable[[], object]) -> float:
-    """Seconds of this process."""
-    began = time.process_time()
+    """Seconds of the core, for this thread."""
+    began = time.thread_time()
     act()
-    return time.process_time() - began
+    return time.thread_time() - began
 
 
 def main(minutes: float) -> int:
