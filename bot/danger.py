@@ -29,8 +29,8 @@ OVERLAP = 200
 """Characters that two pieces of a long text share, so that no pattern falls between them."""
 
 SURE = 0.5
-"""The model's score that counts whatever else stands in a text. On dangers and look-alikes that nobody had tuned on
-(nine languages, 720 sentences) 0.8 missed two dangers more and spared two alarms."""
+"""The model's score that counts whatever else stands in a text. On 720 dangers and look-alikes that nobody had
+tuned on, 0.8 missed two dangers more and spared two alarms."""
 
 SELF_HARM = "self-harm"
 

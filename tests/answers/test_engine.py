@@ -37,13 +37,16 @@ def test_left_out_phrases_are_answered_as_well_as_before() -> None:
     explained = engine().explain("", shipped())
     assert explained is not None
     grade = explained.mind.learnt.quality
-    # what was measured when this was written, less two standard errors
-    assert grade.right >= 0.83
-    assert grade.served >= 0.93
-    assert grade.wrong <= 0.03
-    assert grade.false <= 0.03
-    assert grade.danger >= 0.90
-    assert grade.alarms <= 0.03  # the goal; many of the calm lessons are look-alikes
+    # what was measured when this was written, less two standard errors. Phrases are terser than questions: of
+    # those that nobody had tuned on 85 % are right at once.
+    assert grade.right >= 0.60
+    assert grade.served >= 0.95
+    assert grade.wrong <= 0.02
+    assert grade.false <= 0.02
+    assert grade.danger >= 0.95
+    assert (
+        grade.alarms <= 0.055
+    )  # a fifth of the calm lessons are look-alikes; of real questions see table.json
 
 
 @pytest.mark.parametrize(
