@@ -33,11 +33,16 @@ COMMANDS = (
 """In the order shown. /start is known to everybody and needs no line."""
 
 
-def commands_of(release: Release) -> tuple[BotCommand, ...]:
-    """The commands, with their descriptions from content (phrases ``command.<name>``)."""
+def commands_of(release: Release, language: str = "") -> tuple[BotCommand, ...]:
+    """The commands, with their descriptions from content (phrases ``command.<name>``), in a language of the
+    Release; what is not translated comes in its own one. Empty for a language that has none of them."""
+    own = release.translated(language).phrases if language else {}
+    if language and not any(f"command.{name}" in own for name in COMMANDS):
+        return ()
     found: list[BotCommand] = []
     for name in COMMANDS:
-        phrase = release.phrases.get(f"command.{name}")
+        key = f"command.{name}"
+        phrase = own.get(key) or release.phrases.get(key)
         label = "" if phrase is None else next(iter(phrase.labels.values()), "")
         text = clean(label).strip()[: limits.COMMAND_DESCRIPTION]
         if text:
@@ -51,11 +56,11 @@ async def publish_profile(client: Client, release: Release) -> None:
     name = organisation.bot_name[: limits.BOT_NAME]
     about = organisation.bot_description[: limits.BOT_DESCRIPTION]
     short = organisation.bot_short_description[: limits.BOT_SHORT_DESCRIPTION]
-    commands = commands_of(release)
-    scope = BotCommandScopeAllPrivateChats()
     try:
-        if commands and tuple(await client.get_my_commands(scope=scope)) != commands:
-            await client.set_my_commands(commands, scope=scope)
+        await _publish_commands(client, commands_of(release), None)
+        for language in release.translations:
+            # Bot API, setMyCommands: language_code is "a two-letter ISO 639-1 language code"
+            await _publish_commands(client, commands_of(release, language), language[:2])
         if name and (await client.get_my_name()).name != name:
             await client.set_my_name(name)
         if about and (await client.get_my_description()).description != about:
@@ -64,6 +69,17 @@ async def publish_profile(client: Client, release: Release) -> None:
             await client.set_my_short_description(short)
     except TelegramError as error:
         log.warning("the bot's profile could not be set: %s", type(error).__name__)
+
+
+async def _publish_commands(
+    client: Client, commands: tuple[BotCommand, ...], language: str | None
+) -> None:
+    """Set the commands of a language (None: for everybody else) where Telegram has others."""
+    scope = BotCommandScopeAllPrivateChats()
+    if not commands:
+        return
+    if tuple(await client.get_my_commands(scope=scope, language_code=language)) != commands:
+        await client.set_my_commands(commands, scope=scope, language_code=language)
 
 
 async def receive_by_webhook(client: Client, url: str, secret: str) -> None:

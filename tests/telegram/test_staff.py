@@ -208,6 +208,13 @@ async def test_the_profile_is_set_once(client: Client, telegram: FakeTelegram) -
         "menu", "ask", "human", "status", "privacy", "mydata", "forget", "language", "help", "stop",
     ]  # fmt: skip
     assert len(commands_of(release)) == 10
+    for language in ("ko", "ja", "zh", "es", "ru", "ar", "th", "vi"):
+        theirs = profile[f"commands:{language}"]
+        assert [one["command"] for one in theirs] == [one["command"] for one in profile["commands"]]
+        texts = {one["description"] for one in theirs}
+        assert len(texts) == 10
+        assert not texts & {one["description"] for one in profile["commands"]}
+    assert commands_of(release, "xx") == ()
     assert profile["name"] == release.organisation.bot_name[:64]
     assert profile["description"]
     before = len(telegram.methods.calls)

@@ -55,13 +55,13 @@ class Methods:
         return self.world.bot
 
     def do_get_my_commands(self, params: Params, files: Files) -> Any:
-        return self.world.profile.get("commands", [])
+        return self.world.profile.get(_commands(params), [])
 
     def do_set_my_commands(self, params: Params, files: Files) -> Any:
         for one in params["commands"]:
             if not 1 <= len(one["description"]) <= 256 or not one["command"].islower():
                 raise bad("BOT_COMMAND_INVALID")
-        self.world.profile["commands"] = params["commands"]
+        self.world.profile[_commands(params)] = params["commands"]
         return True
 
     def do_get_my_name(self, params: Params, files: Files) -> Any:
@@ -362,6 +362,14 @@ def decode(raw: dict[str, str]) -> Params:
 
 def _number(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def _commands(params: Params) -> str:
+    """Where the commands of a language are kept: "commands", "commands:ko"."""
+    language = str(params.get("language_code") or "")
+    if language and not (len(language) == 2 and language.isascii() and language.islower()):
+        raise bad("LANGUAGE_CODE_INVALID")
+    return f"commands:{language}" if language else "commands"
 
 
 __all__ = ["Message", "Methods", "decode"]
