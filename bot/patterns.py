@@ -88,7 +88,8 @@ class Patterns:
         longest_first = sorted(self._in_run(said), key=_by_length)
         for parts, gaps in longest_first:
             run = run.replace(parts[0], "·") if gaps is None else gaps.sub("·", run)
-        return Said(tuple(kept), run)
+        same = run == said.run and tuple(kept) == said.words
+        return said if same else Said(tuple(kept), run)
 
     def _in_run(self, said: Said) -> Iterator[Run]:
         """The patterns in scripts without spaces that stand in a run."""

@@ -12,7 +12,9 @@ import unicodedata
 
 from bot.words import MAX
 
-_GONE = {**dict.fromkeys(map(ord, "'’‘‛`´ʼ′＇\"“”"), None), 0x203C: " ", 0x2049: " "}
+_MARKS = "'’‘‛`´ʼ′＇\"“”"
+_GONE = re.compile(f"[{_MARKS}]")
+_PAUSE = re.compile("[\u203c\u2049]")
 """Apostrophes vanish; ‼ and ⁉ are pauses, before they come apart into signs that stand for letters."""
 
 _LOOKS = {
@@ -54,7 +56,7 @@ _TABLE = _table()
 
 
 class _Seen(dict[int, str | int | None]):
-    """The same table, and what shows nothing goes. Filled as characters are met, up to ``MOST``."""
+    """The same table, and apostrophes and what shows nothing go. Filled as characters are met, up to ``MOST``."""
 
     MOST = 20_000
 
@@ -65,15 +67,16 @@ class _Seen(dict[int, str | int | None]):
         return kept
 
 
-_SEEN = _Seen(_TABLE)
+_SEEN = _Seen({**_TABLE, **dict.fromkeys(map(ord, _MARKS))})
 
 
 def skeleton(text: str) -> list[str]:
     """The words of a text, as they look. Any string, no exception."""
-    plain = unicodedata.normalize("NFKC", text[:MAX].translate(_GONE))[: 2 * MAX]
+    plain = _PAUSE.sub(" ", _GONE.sub("", text[:MAX]))
+    plain = unicodedata.normalize("NFKC", plain)[: 2 * MAX]
     if not plain.isascii():
         plain = plain.translate(_SEEN)  # capitals first: Η is an H, η an n
-        marked = unicodedata.normalize("NFD", plain.translate(_GONE))
+        marked = unicodedata.normalize("NFD", plain)
         plain = unicodedata.normalize("NFC", _DROPPED.sub("", marked))
     plain = plain.casefold().translate(_TABLE)
     plain = _SIGN.sub(lambda found: found[0].translate(_SIGNS), plain)
