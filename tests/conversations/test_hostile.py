@@ -24,7 +24,7 @@ from bot.scene import facts_in
 from bot.text import PLACEHOLDER, Block, Heading, Items, Span, Style, Text
 from content.answers import LexicalEngine
 from tests.conversations.hostile_inputs import texts
-from tests.conversations.test_languages import LANGUAGES
+from tests.conversations.languages import LANGUAGES
 from tests.conversations.test_renderers import Recording
 from tests.conversations.test_scripts import with_team
 from tests.fakes.slack_blocks import check_message, live

@@ -1,20 +1,11 @@
-"""Every route in each of the nine languages, through the core and both platforms' renderers.
-
-One script a route, one table of texts (``texts/languages.yaml``). Words that decide a route by themselves
-go through the real engine; what only the model understands is handed in as the value that it makes, for the
-core takes nothing else. Every payload is held against the rules of the strict fakes.
-"""
+"""Languages themselves: offered, chosen, told apart, and what stays English."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from adapters.slack import outbound as slack
 from adapters.telegram import outbound as telegram
@@ -26,264 +17,25 @@ from bot import safety
 from bot.release import Release
 from bot.text import flat
 from bot.transcript import entries
-from bot.understanding import Candidate, Route, Tier, Understanding
-from content.answers import LexicalEngine
 from content.bidi import ISOLATE
 from content.engine.language import guess
-from content.phrases import phrases_of
+from tests.conversations.languages import (
+    OTHERS,
+    TABLE,
+    Patient,
+    button,
+    phrases,
+    takes_slack,
+    takes_telegram,
+    title,
+)
 from tests.conversations.player import Player
-from tests.conversations.test_renderers import Recording, parts_of
 from tests.conversations.test_scripts import with_team
-from tests.fakes.slack_blocks import check_message, live
-from tests.fakes.telegram.rules import TEXT, Rules
-from tests.fakes.telegram.world import World
-
-TABLE = yaml.safe_load((Path(__file__).parent / "texts" / "languages.yaml").read_text())
-LANGUAGES = tuple(TABLE)
-OTHERS = tuple(one for one in LANGUAGES if one != "en")
-
-NONE = {"tier": Tier.NONE, "candidates": ()}
-MODEL: dict[str, dict[str, Any]] = {
-    "answer": {"tier": Tier.ANSWER, "candidates": ("faq-only-destination", "not-mean")},
-    "english": {"tier": Tier.ANSWER, "candidates": ("faq-guarantee", "not-mean")},
-    "choices": {"tier": Tier.CHOICES, "candidates": ("faq-only-destination", "bio-act")},
-    "price": {**NONE, "topic": "price"},
-    "missed": {**NONE, "topic": None},
-    "strange": {**NONE, "understood": False, "topic": None},
-}
-"""What the model makes of these texts (``frontdesk ask --json``), the same in every language."""
-
-ENGINE = LexicalEngine()
-"""One for all patients: it learns a Release once."""
-
-
-class Patient(Recording):
-    """A patient whose language was chosen, and whose texts come from the table."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.engine = ENGINE
-
-    def begin(self, language: str, *, chosen: bool = True) -> Patient:
-        self.language = language
-        if chosen:
-            self.state = replace(self.state, locale=language, chosen=True)
-        return self
-
-    def understand(self, text: str) -> Understanding:
-        known = super().understand(text)
-        for route, made in MODEL.items():
-            if text == TABLE[self.language][route] and known.route is Route.GUIDE:
-                found = tuple(Candidate(one, 0.9) for one in made["candidates"])
-                return replace(
-                    known, **{"understood": True, **made, "candidates": found}, exact=None
-                )
-        return known
-
-    def asks(self, route: str) -> None:
-        self.types(TABLE[self.language][route])
-
-    def phrase(self, key: str, **values: str) -> str:
-        """A phrase as this patient reads it, and it is translated."""
-        translated = self.release.translated(self.language).phrases
-        assert self.language == "en" or key in translated
-        return flat(phrases(self.release, self.language).text(key, **values))
-
-    def first_button(self) -> str:
-        return self.labels()[0]
-
-
-def phrases(release: Release, language: str) -> Any:
-    return phrases_of(release, language)
-
-
-def button(patient: Patient, key: str) -> str:
-    return str(phrases(patient.release, patient.language).label(key))
-
-
-def danger(patient: Patient) -> None:
-    patient.asks("danger")
-    own = patient.release.translated(patient.language).safety.get("emergency")
-    shown = [one for one in patient.everything if isinstance(one, fx.ShowScreen)][1:]  # after Home
-    assert shown[0].urgent
-    text = flat(shown[0].screen.text)
-    assert patient.phrase("safety.alert.sending") in text
-    if own is not None:
-        assert flat(own.text).split("\n")[0] in text
-        assert text.index(flat(own.text).split("\n")[0]) == 0
-    assert "This could be an emergency." in text
-    assert "No person has read it yet." in text
-    assert any(isinstance(one, fx.AlertTeam) for one in patient.everything)
-    assert button(patient, "safety.button.calm") in patient.labels()
-
-
-def self_harm(patient: Patient) -> None:
-    patient.asks("self_harm")
-    shown = [one for one in patient.everything if isinstance(one, fx.ShowScreen)][1:]  # after Home
-    assert "109" in flat(shown[0].screen.text)
-    assert "You matter" in flat(shown[0].screen.text)
-
-
-def person(patient: Patient) -> None:
-    patient.asks("person")
-    assert patient.screen.content_id == "consent"
-    assert patient.labels()[:2] == [
-        button(patient, "consent.agree"),
-        button(patient, "consent.no"),
-    ]
-
-
-def privacy(patient: Patient) -> None:
-    patient.asks("privacy")
-    assert patient.screen.content_id == "privacy"
-
-
-def small_talk(patient: Patient) -> None:
-    patient.asks("small_talk")
-    assert patient.phrase("small.hello") in patient.seen
-
-
-def answer(patient: Patient) -> None:
-    """One answer, in the patient's language, with the way to its section below."""
-    patient.asks("answer")
-    assert patient.screen.content_id == "faq-only-destination"
-    assert patient.screen.text.startswith(
-        title(patient.release, "faq-only-destination", patient.language)
-    )
-    assert patient.first_button() == button(patient, "button.section")
-    if patient.language != "en":
-        assert patient.phrase("page.unchecked") in patient.seen
-        assert not counted(patient, "untranslated")
-
-
-def english(patient: Patient) -> None:
-    """No translation: English, one line in hers, a person first, counted apart."""
-    patient.asks("english")
-    assert patient.screen.content_id == "faq-guarantee"
-    assert "No. The guide's central claim" in patient.seen
-    if patient.language == "en":
-        assert not counted(patient, "untranslated")
-        return
-    assert patient.seen.startswith(patient.phrase("page.in_english"))
-    assert patient.first_button() == button(patient, "button.write")
-    assert counted(patient, "untranslated") == [f"{patient.language}/faq-guarantee"]
-
-
-def choices(patient: Patient) -> None:
-    patient.asks("choices")
-    assert patient.labels()[0] == label(patient.release, "faq-only-destination", patient.language)
-    assert button(patient, "button.write") in patient.labels()
-
-
-def not_in_guide(patient: Patient) -> None:
-    patient.asks("missed")
-    assert patient.phrase("ask.not_covered") in patient.seen
-    assert patient.first_button() == button(patient, "ask.send")
-
-
-def not_understood(patient: Patient) -> None:
-    patient.asks("strange")
-    langs = patient.release.organisation.facts["team_languages"]
-    wanted = patient.phrase("ask.not_understood", team_languages=langs)
-    assert wanted in patient.seen
-    assert button(patient, "ask.send") in patient.labels()
-
-
-def second_miss(patient: Patient) -> None:
-    patient.asks("missed")
-    patient.asks("strange")
-    assert patient.phrase("ask.second_miss") in patient.seen
-    assert patient.first_button() == button(patient, "ask.send")
-
-
-def uncovered(patient: Patient) -> None:
-    """An uncovered attribute of a covered subject: its honest line, a person first, the nearest page."""
-    patient.asks("price")
-    assert patient.phrase("notcovered.price") in patient.seen
-    assert patient.first_button() == button(patient, "ask.send")
-    assert patient.labels()[1] == label(patient.release, "checklist", patient.language)
-    near = title(patient.release, "checklist", patient.language)
-    assert patient.phrase("ask.nearest", title=near) in patient.seen
-
-
-def form(patient: Patient) -> None:
-    """From the honest line to a sent question; what staff read of it is in the house's language."""
-    patient.asks("price")
-    patient.taps(button(patient, "ask.send"))
-    patient.taps(button(patient, "consent.agree"))
-    assert TABLE[patient.language]["price"] in patient.seen
-    patient.taps(button(patient, "form.use"))
-    for _ in range(6):
-        patient.taps(button(patient, "button.skip"))
-    patient.taps(button(patient, "form.review.send"))
-    cards = [one.card for one in patient.everything if isinstance(one, fx.ShowCard)]
-    card = flat(cards[-1].full)
-    assert TABLE[patient.language]["price"] in card
-    assert "Question:" in card
-    names = {"en": "English", "ko": "Korean", "ja": "Japanese", "zh": "Chinese", "es": "Spanish",
-             "ru": "Russian", "ar": "Arabic", "th": "Thai", "vi": "Vietnamese"}  # fmt: skip
-    assert names[patient.language] in card
-    assert ISOLATE not in card
-
-
-ROUTES: tuple[Callable[[Patient], None], ...] = (
-    danger, self_harm, person, privacy, small_talk, answer, english, choices, not_in_guide,
-    not_understood, second_miss, uncovered, form,
-)  # fmt: skip
-
-
-def title(release: Release, content_id: str, language: str) -> str:
-    item = release.item_in(content_id, language)
-    assert item is not None
-    return item.title
-
-
-def label(release: Release, content_id: str, language: str) -> str:
-    item = release.item_in(content_id, language)
-    assert item is not None
-    return item.button
-
-
-def counted(patient: Patient, kind: str) -> list[str]:
-    return [one.key for one in patient.everything if isinstance(one, fx.Count) and one.kind == kind]
 
 
 @pytest.fixture(scope="module")
 def release(shipped: Release) -> Release:
     return with_team(shipped)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("route", ROUTES, ids=lambda one: one.__name__)
-def test_route(route: Callable[[Patient], None], language: str, release: Release) -> None:
-    patient = Patient(release).begin(language)
-    patient.starts()
-    route(patient)
-    takes_telegram(patient.everything)
-    takes_slack(patient.everything)
-
-
-def takes_telegram(effects: list[fx.Effect]) -> None:
-    world = World()
-    rules = Rules(world)
-    for effect in effects:
-        for text, rows in parts_of(effect):
-            for piece in telegram.render(text):
-                rules.text(piece.text, piece.entities, TEXT)
-            keyboard = telegram.keyboard(rows)
-            rules.keyboard(keyboard)
-    assert not world.violations
-
-
-def takes_slack(effects: list[fx.Effect]) -> None:
-    for effect in effects:
-        for text, rows in parts_of(effect):
-            for message in slack.messages(text, rows):
-                check_message(message.text, list(message.blocks))
-                assert not live(list(message.blocks))
-
-
-# ---- languages themselves
 
 
 @pytest.mark.parametrize("language", OTHERS)

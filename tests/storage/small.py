@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from bot import effects as fx
 from bot import events as ev
 from bot.given import Channel, Given, Phrases, Turn
-from bot.ports import World
+from bot.ports import Delivered, Delivery, Store, World
 from bot.release import Release
 from bot.screens import Card, Choice, Screen
 from bot.state import Assignee as Who
 from bot.state import Consent, Conversation, Draft, Enquiry, Status
-from bot.text import plain, quote_typed
+from bot.text import flat, plain, quote_typed
 
 ANNA = ev.Address("telegram", "100", "7")
 BORIS = ev.Address("telegram", "100", "8")
@@ -144,3 +144,18 @@ def _text(state: Conversation, text: str, given: Given, quotes: int | None) -> T
         case _:
             pass
     return Turn(after, tuple(effects))
+
+
+def text_of(delivery: Delivery) -> str:
+    assert isinstance(delivery.effect, fx.ShowScreen)
+    return flat(delivery.effect.screen.text)
+
+
+async def trail(store: Store) -> tuple[str, ...]:
+    state = await store.conversation(ANNA)
+    assert state is not None
+    return state.trail
+
+
+async def out(store: Store, delivery: Delivery, *receipts: tuple[str, str]) -> None:
+    await store.record(delivery, Delivered(receipts))

@@ -13,8 +13,7 @@ from sqlalchemy import event, text
 from bot.effects import DeleteMessages
 from bot.ports import Delivered, Later, Outcome, Store
 from tests.storage.conftest import House, MakeHouse, claim
-from tests.storage.small import ANNA, BORIS, DESK, wrote
-from tests.storage.test_deliveries import text_of, trail
+from tests.storage.small import ANNA, BORIS, DESK, text_of, trail, wrote
 
 
 async def sending(house: House) -> Any:

@@ -1,11 +1,8 @@
-"""The worker: sends once, records until recorded, and ends cleanly."""
+"""The worker sends: once, in order of haste, and records until recorded."""
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
@@ -13,107 +10,16 @@ from adapters import worker as module
 from adapters.pace import Pace
 from adapters.worker import Worker
 from bot import effects as fx
-from bot.errors import NotNow
-from bot.events import Address, FileRef, TimerFired, Update
+from bot.events import FileRef
 from bot.ports import (
     Delivered,
     Delivery,
     DeliveryOutcome,
     Later,
-    Outcome,
     Receipts,
-    Received,
     Uncertain,
 )
-
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-HERE = Address("web", "local", "p1")
-
-
-def delivery(number: int, destination: str = "web:local:p1", *, urgent: bool = False) -> Delivery:
-    effect = fx.AcknowledgeMessage("m")
-    return Delivery(number, destination, HERE, "c1", effect, 1, 1, urgent)
-
-
-class Rows:
-    """An outbox in a list."""
-
-    def __init__(self, *waiting: Delivery) -> None:
-        self.waiting = list(waiting)
-        self.recorded: list[tuple[int, DeliveryOutcome]] = []
-        self.timers: list[Update] = []
-        self.failures = 0
-        self.purges = 0
-        self.leader = True
-        self.sends = False
-        self.born: list[tuple[float, Delivery]] = []
-
-    async def claim_deliveries(
-        self, *, limit: int, held: frozenset[str] = frozenset()
-    ) -> tuple[Delivery, ...]:
-        claimed, self.waiting = self.waiting[:limit], self.waiting[limit:]
-        return tuple(claimed)
-
-    async def record(self, delivery: Delivery, outcome: DeliveryOutcome) -> None:
-        if self.failures:
-            self.failures -= 1
-            raise NotNow("away")
-        self.recorded.append((delivery.id, outcome))
-
-    async def superseded(self, delivery: Delivery) -> bool:
-        return False
-
-    async def deliveries_waiting(self, timeout: float) -> bool:
-        await asyncio.sleep(0.01)
-        return True
-
-    def sends_from_memory(self, yes: bool) -> None:
-        self.sends = yes
-
-    def born_deliveries(self, limit: int) -> tuple[tuple[float, Delivery], ...]:
-        born, self.born = self.born[:limit], self.born[limit:]
-        return tuple(born)
-
-    async def due_timers(self, now: datetime) -> tuple[Update, ...]:
-        due, self.timers = tuple(self.timers), []
-        return due
-
-    async def purge(self, now: datetime) -> Mapping[str, int]:
-        self.purges += 1
-        return {"keys": 1}
-
-    async def lease(self, name: str, holder: str, seconds: float) -> bool:
-        return self.leader
-
-    async def receipt(self, destination: str, name: str) -> str | None:
-        return None
-
-
-class Sender:
-    def __init__(self, answer: Any = None) -> None:
-        self.sent: list[int] = []
-        self.answer = answer
-
-    async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
-        self.sent.append(delivery.id)
-        if isinstance(self.answer, BaseException):
-            raise self.answer
-        if isinstance(self.answer, float):
-            await asyncio.sleep(self.answer)
-        return Delivered()
-
-
-class Intake:
-    def __init__(self) -> None:
-        self.got: list[Update] = []
-
-    async def receive(self, update: Update) -> Received:
-        self.got.append(update)
-        return Received(Outcome.DONE)
-
-
-def worker(rows: Rows, sender: Sender, **more: Any) -> Worker:
-    return Worker(rows, Intake(), {"web:": sender}, holder="test", now=lambda: NOW, **more)
+from tests.fakes.worker import Intake, Rows, Sender, delivery, worker
 
 
 @pytest.fixture(autouse=True)
@@ -307,138 +213,3 @@ async def test_an_alert_overtakes_posts_that_wait() -> None:
         6,
         7,
     }
-
-
-async def test_due_timers_go_through_the_intake() -> None:
-    rows, intake = Rows(), Intake()
-    due = Update("timer:1", HERE, NOW, TimerFired("alert", "FD-7F3Q"))
-    rows.timers = [due]
-    await Worker(rows, intake, {}, holder="test").settle()
-    assert intake.got == [due]
-
-
-async def test_run_delivers_fires_and_purges_until_stopped() -> None:
-    rows, sender = Rows(delivery(1)), Sender()
-    house = worker(rows, sender)
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.05)
-    rows.waiting.append(delivery(2))
-    await asyncio.sleep(0.05)
-    house.stop()
-    await asyncio.wait_for(running, 30)
-    assert sender.sent == [1, 2]
-    assert rows.purges == 1
-
-
-async def test_a_replica_without_the_lease_does_not_purge() -> None:
-    rows = Rows()
-    rows.leader = False
-    house = worker(rows, Sender())
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.03)
-    house.stop()
-    await running
-    assert rows.purges == 0
-
-
-async def test_nothing_is_purged_while_the_clock_may_be_wrong() -> None:
-    rows, asked = Rows(), 0
-
-    async def wrong() -> bool:
-        nonlocal asked
-        asked += 1
-        return False
-
-    house = Worker(rows, Intake(), {}, holder="test", clock_is_right=wrong)
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.03)
-    house.stop()
-    await running
-    assert asked == 1
-    assert rows.purges == 0
-
-
-async def test_a_stop_waits_for_what_is_under_way() -> None:
-    rows = Rows(delivery(1))
-    house = worker(rows, Sender(0.1))
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.03)
-    house.stop()
-    await running
-    assert rows.recorded == [(1, Delivered())]
-
-
-async def test_the_loops_survive_a_database_that_goes_away() -> None:
-    class Flaky(Rows):
-        fails = 3
-
-        async def claim_deliveries(
-            self, *, limit: int, held: frozenset[str] = frozenset()
-        ) -> tuple[Delivery, ...]:
-            if self.fails:
-                self.fails -= 1
-                raise NotNow("away") if self.fails else KeyError("a bug")
-            return await super().claim_deliveries(limit=limit, held=held)
-
-    rows, sender = Flaky(delivery(1)), Sender()
-    house = worker(rows, sender)
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.1)
-    house.stop()
-    await running
-    assert sender.sent == [1]
-
-
-async def swallowing(seconds: float) -> None:
-    """What ``asyncio.wait_for`` of Python 3.11 does now and then: a cancellation is lost."""
-    try:
-        await asyncio.sleep(seconds)
-    except asyncio.CancelledError:
-        return
-
-
-async def test_a_loop_that_loses_its_cancellation_still_stops() -> None:
-    class Swallows(Rows):
-        async def purge(self, now: datetime) -> Mapping[str, int]:
-            await swallowing(60)
-            return await super().purge(now)
-
-        async def deliveries_waiting(self, timeout: float) -> bool:
-            await swallowing(60)
-            return True
-
-    for by_itself in (True, False):
-        rows = Swallows()
-        house = worker(rows, Sender())
-        running = asyncio.create_task(house.run())
-        await asyncio.sleep(0.03)
-        if by_itself:
-            house.stop()
-        else:
-            running.cancel()
-        await asyncio.wait({running}, timeout=2)
-        assert running.done()
-        assert rows.purges == 1
-
-
-async def test_a_delivery_that_loses_its_cancellation_cannot_hold_a_stop_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Its outcome cannot be recorded (the database is away), and it would try for ever."""
-
-    class Swallows(Sender):
-        async def deliver(self, delivery: Delivery, receipts: Receipts) -> DeliveryOutcome:
-            await swallowing(60)
-            return await super().deliver(delivery, receipts)
-
-    monkeypatch.setattr(module, "DRAIN_SECONDS", 0.05)
-    rows, sender = Rows(delivery(1)), Swallows()
-    rows.failures = 1_000_000
-    house = worker(rows, sender)
-    running = asyncio.create_task(house.run())
-    await asyncio.sleep(0.03)
-    house.stop()
-    await asyncio.wait({running}, timeout=3)
-    assert running.done()
-    assert sender.sent == [1]
-    assert rows.recorded == []
