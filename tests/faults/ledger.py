@@ -22,6 +22,8 @@ from tests.faults.people import Patient
 
 TOKEN = re.compile(r"\bz[dmqr]\d{6}(?:x\d)?\b")
 CLOCK = re.compile(r"It is \d\d:\d\d")
+PROMISE = re.compile(r"(Your reference is FD-X\.).*", re.DOTALL)
+"""When a person answers depends on whether the desk is open, and it may open in the middle of a run."""
 REFERENCE = re.compile(r"FD-[A-Z0-9]{4,10}")
 
 
@@ -229,7 +231,10 @@ def _repeats(where: str, extra: int, flagged: int, found: Findings) -> None:
 
 def _neutral(texts: Iterable[tuple[bool, str]]) -> list[tuple[bool, str]]:
     return [
-        (new, CLOCK.sub("It is now", TOKEN.sub("Z", REFERENCE.sub("FD-X", text))))
+        (
+            new,
+            PROMISE.sub(r"\1", CLOCK.sub("It is now", TOKEN.sub("Z", REFERENCE.sub("FD-X", text)))),
+        )
         for new, text in texts
     ]
 
