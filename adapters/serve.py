@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 HELLO_SECONDS = 1.5
 """How long the start text waits for the platforms, so that it can say that they answered."""
 
+START_TRIES = 5
+"""How often the first look for the live Release is repeated, each up to the store's patience."""
+
 GRACE_SECONDS = 2
 """For requests under way when the server stops; pages reconnect by themselves."""
 
@@ -247,18 +250,28 @@ async def _content(store: Store, config: Settings) -> Release:
     """
     import content
 
-    live = await store.live_release()
+    live = await _live(store)
     if live is None:
         loaded = content.load(config.content_folder)
         await store.publish(loaded.release, loaded.source, by="first start", why="shipped content")
         logs.say(logs.Line.CONTENT_PUBLISHED, release=loaded.release.id)
-        return await store.live_release() or loaded.release
+        return await _live(store) or loaded.release
     if content.digest(content.source_of(config.content_folder)) != live.id:
         tell(
             f"The content files and the live Release {live.id} differ. Patients see the Release; "
             "to publish the files: frontdesk content publish"
         )
     return live
+
+
+async def _live(store: Store) -> Release | None:
+    """The live Release, read for the first time: on a busy machine that takes longer than the patience
+    that the store has with a patient's update."""
+    for _ in range(START_TRIES):
+        with contextlib.suppress(NotNow):
+            return await store.live_release()
+        await asyncio.sleep(0.1)
+    return await store.live_release()
 
 
 def _listen(config: Settings) -> socket.socket:

@@ -106,6 +106,9 @@ async def run(skew: float, folder: Path, url: str) -> Seen:
             await lives(0, danger=False)
             await looking.drained(port, time.monotonic(), lambda: fake.world.updates)  # type: ignore[union-attr]
             await stop()
+        except BaseException:
+            print(program.log.read_text("utf-8", "replace")[-2000:], file=sys.stderr)
+            raise
         finally:
             await program.close()
         found = await reckon(

@@ -142,6 +142,9 @@ async def run(
             ending = asyncio.create_task(program.ended())
             program.signal(signal.SIGTERM)
             code = await asyncio.wait_for(ending, 40)
+        except BaseException:
+            print(program.log.read_text("utf-8", "replace")[-2000:], file=sys.stderr)
+            raise
         finally:
             for task in tasks:
                 task.cancel()

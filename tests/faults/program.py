@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -91,7 +92,7 @@ class Program:
 
     async def close(self) -> None:
         """End everything."""
-        if self.runs:
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself, and nobody asked
             self.kill()
         if self._maker is not None and self._maker.stdin is not None:
             self._maker.stdin.close()

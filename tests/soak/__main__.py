@@ -37,8 +37,9 @@ WARM = 0.3
 FLAT = 0.03
 """By how much the number of objects may differ between the middle and the end."""
 YEARS = timedelta(days=20 * 366)
-KEPT = frozenset({"consents", "erased", "spent_references"})
-"""What stays for ever on purpose: proofs without a name, and references that are never given twice."""
+KEPT = frozenset({"consents", "erased", "spent_references", "leases", "cursors"})
+"""What stays for ever on purpose: proofs without a name, references that are never given twice, and one row
+for each thing that is leased or counted."""
 
 
 @dataclass
