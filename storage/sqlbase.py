@@ -32,9 +32,18 @@ PERSON_S: Final = 20.0
 
 class SqlBase:
     """The engine room of a store. ``serve``: this process receives and sends; others only read and
-    write rows beside it."""
+    write rows beside it. ``patience``: seconds until a caller hears "not now"."""
 
-    def __init__(self, url: str, key_file: Path, house: House, *, serve: bool) -> None:
+    def __init__(
+        self,
+        url: str,
+        key_file: Path,
+        house: House,
+        *,
+        serve: bool,
+        patience: float = PATIENCE_S,
+    ) -> None:
+        self._patience = patience
         self._engine = open_engine(url)
         self._key_file = key_file
         self._house = house
@@ -97,8 +106,8 @@ class SqlBase:
             raise FrontdeskError("the store was not started")
         return await self._committer.run(job)
 
-    async def _write(self, work: Callable[[Connection], T], *, patience: float = PATIENCE_S) -> T:
-        return await self._run(Job(work, patience=patience))
+    async def _write(self, work: Callable[[Connection], T], *, patience: float = 0.0) -> T:
+        return await self._run(Job(work, patience=patience or self._patience))
 
     async def _patiently(self, work: Callable[[Connection], T]) -> T:
         """Write something that a person waits for: where the database cannot take it (a busy server has
@@ -119,7 +128,10 @@ class SqlBase:
         line: Address | None = None,
     ) -> Done:
         name = str(line) if line is not None else ""
-        return await self._run(Job(work, fallback, self._committed, self._announce, line=name))
+        job = Job(
+            work, fallback, self._committed, self._announce, line=name, patience=self._patience
+        )
+        return await self._run(job)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         def read() -> T:
@@ -132,7 +144,7 @@ class SqlBase:
 
         running = asyncio.get_running_loop().run_in_executor(self._readers, read)
         try:
-            return await asyncio.wait_for(asyncio.shield(running), PATIENCE_S)
+            return await asyncio.wait_for(asyncio.shield(running), self._patience)
         except TimeoutError:
             running.add_done_callback(lambda late: late.cancelled() or late.exception())
             raise NotNow("waited too long for the database") from None

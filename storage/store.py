@@ -55,7 +55,7 @@ from storage import (
     turns,
     views,
 )
-from storage.committer import Job
+from storage.committer import PATIENCE_S, Job
 from storage.export import export
 from storage.house import Clock, House, machine_clock
 from storage.sqlbase import SqlBase
@@ -338,8 +338,9 @@ def open_store(
     phrases_of: PhrasesOf,
     serve: bool = False,
     clock: Clock = machine_clock,
+    patience: float = PATIENCE_S,
 ) -> SqlStore:
     """A store that is not started yet. ``serve=True`` for the one process that receives and sends
-    (SQLite: one per file; PostgreSQL: any number)."""
+    (SQLite: one per file; PostgreSQL: any number). ``patience``: seconds until ``NotNow``."""
     house = House(world, take_turn, phrases_of, clock)
-    return SqlStore(database_url, key_file, house, serve=serve)
+    return SqlStore(database_url, key_file, house, serve=serve, patience=patience)

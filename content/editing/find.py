@@ -20,6 +20,8 @@ MOST_HITS = 50
 _CLOSE = 78.0
 """Likeness of two words (0 to 100) from which one may be the other mistyped: "garantee" and "guarantee"
 have 94, "clinic" and "clinics" 92, "travel" and "trial" 55."""
+_LONG = 1_000
+"""Characters from which a text counts noticeably less for scattered words than a short one."""
 _AROUND = 60
 _NAMES = frozenset(("title", "button", "aliases", "ask", "label"))
 _REMEMBERED = 3
@@ -109,6 +111,8 @@ def _alike(word: str, vocabulary: Sequence[str]) -> list[tuple[str, float]]:
 def _weight(entry: _Entry, run: str, said: Sequence[str], score: float) -> float:
     whole = run in entry.cleaned
     weight = score * (2.0 if whole and len(said) > 1 else 1.0)
+    if not whole:  # long lists hold nearly every word somewhere
+        weight /= 1 + math.log1p(len(entry.cleaned) / _LONG) / 4
     if entry.field in _NAMES:
         weight *= 1.2
     if entry.cleaned == run:

@@ -270,9 +270,10 @@ class YamlText:
         return start, max(self._tail(node), start), text
 
     def _list(self, wanted: Sequence[Entry], path: Path) -> str:
-        """A list for a new place: in brackets while it is short, else an entry a line."""
+        """A list for a new place: in brackets while it is short or what holds it is new, else an entry a line."""
+        inside = self._flow(path) or not isinstance(self.node(*path[:-1]), yaml.MappingNode)
         flat = "[" + ", ".join(yamlwords.entry(one, flow=True) for one in wanted) + "]"
-        if self._flow(path) or not wanted or (len(flat) < _WIDTH and isinstance(wanted[0], str)):
+        if inside or not wanted or (len(flat) < _WIDTH and isinstance(wanted[0], str)):
             return flat
         margin = "\n" + "  " * len(path) + "- "
         return "".join(margin + yamlwords.entry(one, flow=False) for one in wanted)
@@ -284,9 +285,6 @@ class YamlText:
             depth -= 1
         parent, missing = self.node(*path[:depth]), path[depth:]
         text = str(value) if raw else yamlwords.scalar(value, flow=True)
-        broken = text.startswith("\n") and (len(missing) > 1 or self._flow((*path, "")))
-        if broken:
-            text = "[" + text.replace("\n", " ").strip(" -") + "]"
         for step in reversed(missing[1:]):
             text = "{" + f"{yamlwords.scalar(str(step), flow=True)}: {text}" + "}"
         gap = "" if text.startswith("\n") else " "

@@ -28,7 +28,11 @@ def scalar(value: Scalar, *, flow: bool = False) -> str:
 
 
 def _is_plain(text: str, flow: bool) -> bool:
-    if not _PLAIN.fullmatch(text) or text.endswith(" ") or (flow and "," in text):
+    if not _PLAIN.fullmatch(text) or text.endswith(" "):
+        return False
+    if flow and (
+        "," in text or "?" in text
+    ):  # PyYAML's own reader ends a text in brackets at either
         return False
     return bool(_DATE.fullmatch(text)) or not _SAID_OTHERWISE.fullmatch(text)
 

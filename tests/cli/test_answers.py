@@ -6,7 +6,7 @@ import json
 
 from tests.cli.conftest import Desk
 
-KOREAN = "결과를 장담할 수 있어요?"
+KOREAN = "좋은 결과가 보장되는 건가요?"
 """Has no word in common with the English guide."""
 
 

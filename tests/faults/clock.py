@@ -26,7 +26,7 @@ from storage import open_store
 from storage import tables as t
 from tests import pg
 from tests.faults import looking
-from tests.faults.driver import Plan, _free_port, side_of
+from tests.faults.driver import _free_port, side_of
 from tests.faults.ledger import SAFETY, reckon
 from tests.faults.people import Patient
 from tests.faults.program import Program
@@ -53,7 +53,7 @@ class Seen:
 async def run(skew: float, folder: Path, url: str) -> Seen:
     """Some work with the right clock, a while with the wrong one, then the right one again."""
     seen, port, patients = Seen(), _free_port(), list[Patient]()
-    async with side_of(Plan("telegram", "polling")) as (side, fake):
+    async with side_of("telegram", "polling") as (side, fake):
         settings = side.settings(port)
         settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(folder / "key")}
         program = Program(folder, port, settings)

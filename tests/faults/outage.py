@@ -27,7 +27,7 @@ from tests import pg
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
 from tests.faults import looking, outages
-from tests.faults.driver import Plan, Side, _free_port, side_of
+from tests.faults.driver import Side, _free_port, side_of
 from tests.faults.ledger import SAFETY, Findings, reckon
 from tests.faults.people import Patient
 from tests.faults.program import Program
@@ -120,7 +120,7 @@ async def run(
     """One trial on an empty database."""
     seen, port = Seen(), _free_port()
     platform, _, way = trial.way.partition("/")
-    async with side_of(Plan(platform, way)) as (side, fake):
+    async with side_of(platform, way) as (side, fake):
         settings = side.settings(port)
         settings |= {"DATABASE_URL": url, "FRONTDESK_KEY_FILE": str(folder / "key")}
         lease = trial.lease if url.startswith("postgresql") else 0.0

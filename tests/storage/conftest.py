@@ -86,6 +86,7 @@ class House:
                 phrases_of=phrases_of,
                 serve=serve,
                 clock=self.clock,
+                patience=20.0,  # a busy machine that runs the suite is no finding of these tests
             )
         await store.start()
         self.opened.append(store)
