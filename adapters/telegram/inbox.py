@@ -43,6 +43,7 @@ class Intake(Protocol):
     """Where Updates go (``adapters.intake.Intake``)."""
 
     async def receive(self, update: Update) -> Received: ...
+    def heed(self, update: Update) -> None: ...
 
 
 class Shelf(Directory, Protocol):
@@ -105,6 +106,16 @@ class Inbox:
         except Exception as error:
             await self._park(raw, error)
             return None
+
+    async def heed(self, raw: object) -> None:
+        """Look for danger alone in an update that has to come again. Raises ``NotNow`` while the desk's
+        own chat is not known, so that nothing said there passes for a patient's words."""
+        try:
+            found = read(raw, self.me, await self._groups.desks(), datetime.now(UTC))
+        except Malformed:
+            return  # parked when its turn comes
+        if isinstance(found, FromPatient):
+            self._intake.heed(found.update)
 
     async def answer(self, answer: TapAnswer) -> None:
         """Answer a tap by a request of its own. A failure shows the patient a spinner that ends."""

@@ -15,6 +15,7 @@ import logging
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from telegram.error import Conflict, InvalidToken, TelegramError
@@ -204,6 +205,9 @@ class Poller:
                 try:
                     answer = await self._inbox.take(row)
                 except NotNow:
+                    with suppress(NotNow):  # what stands behind it waits too, but for words of danger
+                        for waiting in rows[at + 1 :]:
+                            await self._inbox.heed(waiting)
                     return rows[at:]
                 if answer is not None:
                     await self._inbox.answer(answer)

@@ -1,50 +1,27 @@
 """Danger is looked for in everything that a patient types, wherever she is, by words and by the model.
 
 Where: a text, an edit, a caption, a file's name, words behind a command and behind /start. Mode: before
-consent, at the consent, in the form, on the review card, in the queue, with a human, after Close, blocked.
+consent, at the consent, in the form, in the queue, with a human, after Close, blocked. Here without a platform;
+through the real adapters: ``tests/telegram/test_danger.py``, ``tests/slack/test_danger.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import copy
+import itertools
 
 import pytest
 
 from adapters.terminal.session import ADDRESS
 from bot import effects as fx
 from bot import events as ev
-from bot.release import Release
 from bot.text import flat
-from bot.understanding import Understanding
-from content.answers import LexicalEngine
-from tests.harness import Harness, open_harness
-
-WORDS = "my throat is closing"
-MODEL = "the zebra sat down on me"
-"""A sentence that the lexicon does not know; the engine below hears danger in it."""
+from storage.memory import MemoryStore
+from tests.answers.modes import LEXICON, MODEL, MODES, Hearing, Somebody
+from tests.harness import DESK, STAFF, Harness, open_harness
 
 FILE = ev.FileRef("terminal", "f1", "document", name="letter.pdf")
 
-
-class Hearing(LexicalEngine):
-    """The plain engine with a model's ear."""
-
-    def understand(self, text: str, release: Release) -> Understanding:
-        found = super().understand(text, release)
-        if "zebra" not in text:
-            return found
-        return replace(found, danger=0.9, danger_kind="emergency")
-
-
-MODES = {
-    "browsing": (),
-    "consent": (("command", "/human"),),
-    "form": (("command", "/human"), ("taps", "I agree"), ("types", "is it safe for me")),
-    "queued": ("asked",),
-    "with_human": ("asked", "claimed", "answered"),
-    "closed": ("asked", "claimed", "answered", "closed"),
-    "blocked": ("asked", "claimed", "blocked"),
-}
 WHERE = ("text", "edit", "caption", "file name", "command", "start")
 
 
@@ -66,50 +43,27 @@ def event(where: str, said: str, house: Harness) -> ev.PatientEvent:
             return ev.Started(said)
 
 
-async def brought(house: Harness, steps: tuple[object, ...]) -> None:
-    """Bring a patient into a mode."""
-    patient, desk = house.patient, house.desk
-    await patient.starts()
-    for step in steps:
-        match step:
-            case ("command", str() as line):
-                await patient.command(line)
-            case ("taps", str() as label):
-                await patient.taps(label)
-            case ("types", str() as text):
-                await patient.types(text)
-            case "asked":
-                await patient.command("/human")
-                await patient.taps("I agree")
-                await patient.types("is it safe for me to fly")
-                while "Send to our team" not in patient.buttons:
-                    await patient.taps("Skip")
-                await patient.taps("Send to our team")
-            case "answered":
-                (reference,) = await desk.queue()
-                await desk.replies(reference, "Yes.")
-            case _:
-                (reference,) = await desk.queue()
-                await desk.acts(
-                    reference,
-                    {"claimed": "claim", "closed": "close", "blocked": "block"}[str(step)],
-                )
-
-
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("by", ["words", "model"])
-async def test_danger_is_seen_everywhere(mode: str, by: str) -> None:
-    said = WORDS if by == "words" else MODEL
-    for where in WHERE:
-        if (where, by) == ("start", "model"):
-            continue  # a deep link carries a content id; only its words are looked at
-        async with open_harness(engine=Hearing()) as house:
-            await brought(house, MODES[mode])
+async def test_danger_is_seen_everywhere(mode: str) -> None:
+    async with open_harness(engine=Hearing()) as house:
+        actor = ev.Actor(STAFF, DESK)
+        patient = Somebody(house.intake, house.store, ADDRESS, actor, lambda: house.clock.now)
+        await patient.into(mode)
+        await house.worker.settle()
+        assert isinstance(house.store, MemoryStore)
+        releases = house.store._rows.releases
+        here = copy.deepcopy(house.store._rows, {id(releases): releases})
+        for said, where in itertools.product((LEXICON, MODEL), WHERE):
+            if (where, said) == ("start", MODEL):
+                continue  # a deep link carries a content id; only its words are looked at
+            # in that mode again, as if nothing had been said
+            house.store._rows = copy.deepcopy(here, {id(releases): releases})
             house.patient.looks()
             before = len(house.desk.sent)
-            address = ADDRESS
-            update = ev.Update(f"t:{where}", address, house.clock.now, event(where, said, house))
-            await house.intake.receive(update)
+            heard = event(where, said, house)
+            await house.intake.receive(
+                ev.Update(f"{said}:{where}", ADDRESS, house.clock.now, heard)
+            )
             await house.worker.settle()
             shown = house.patient.looks()
             assert shown, where

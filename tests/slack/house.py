@@ -15,12 +15,13 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 import content
+from adapters.alarm import DirectAlarm
 from adapters.intake import Intake
 from adapters.pace import Pace
 from adapters.slack.side import CHANNEL, SlackConfig, SlackSide
 from adapters.worker import Worker
 from bot.errors import NotNow
-from bot.ports import Store, World
+from bot.ports import AnswerEngine, Deliverer, Store, World
 from bot.release import Release
 from bot.turn import take_turn
 from content.answers import LexicalEngine
@@ -124,12 +125,14 @@ async def open_house(
     full_cards: bool = True,
     begin: bool = True,
     named: str = "",
+    engine: AnswerEngine | None = None,
 ) -> AsyncIterator[House]:
     """Frontdesk on a database in ``folder``, connected ``over`` "socket" or "http"."""
+    world = World(desks=(f"desk:slack:{named or desk}",), channels={"slack": CHANNEL})
     store = open_store(
         f"sqlite:///{folder / 'frontdesk.db'}",
         key_file=folder / "key",
-        world=World(desks=(f"desk:slack:{named or desk}",), channels={"slack": CHANNEL}),
+        world=world,
         take_turn=take_turn,
         phrases_of=phrases_of,
         serve=True,
@@ -138,7 +141,9 @@ async def open_house(
     release = release_of(source)
     if await patiently(store.live_release) is None:
         await store.publish(release, source, by="test", why="test")
-    intake = Intake(store, LexicalEngine(), deadline=30)
+    deliverers: dict[str, Deliverer] = {}
+    alarm = DirectAlarm(deliverers, world, phrases_of)
+    intake = Intake(store, engine or LexicalEngine(), deadline=30, alarm=alarm, fallback=release)
     config = SlackConfig(
         bot_token=BOT_TOKEN,
         app_token=APP_TOKEN if over == "socket" else None,
@@ -156,7 +161,8 @@ async def open_house(
         phrases_of=phrases_of,
         ping_seconds=0.2,
     )
-    worker = Worker(store, intake, side.deliverers, holder="test", pace=NoPace())
+    deliverers.update(side.deliverers)
+    worker = Worker(store, intake, deliverers, holder="test", pace=NoPace())
     async with contextlib.AsyncExitStack() as stack:
         if over == "http":
             endpoint = side.endpoint()

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 import content
+from adapters.alarm import DirectAlarm
 from adapters.intake import Intake
 from adapters.pace import Pace
 from adapters.settings import Settings
@@ -23,6 +24,7 @@ from adapters.stopping import end
 from adapters.wiring import open_store, world_of
 from adapters.worker import Worker
 from bot.ports import (
+    AnswerEngine,
     Delivered,
     Deliverer,
     Delivery,
@@ -34,6 +36,7 @@ from bot.ports import (
 from bot.release import Release
 from bot.release import Staff as Listed
 from content.answers import LexicalEngine
+from content.phrases import phrases_of
 from tests.fakes.telegram import FakeTelegram, Staff
 
 PUBLIC = "https://desk.example.org/telegram"
@@ -52,6 +55,7 @@ class House:
     """What a test may look at."""
 
     store: Store
+    intake: Intake
     part: TelegramPart
     release: Release
 
@@ -79,7 +83,13 @@ def release_with(*staff: Staff, promise: int | None = None) -> Release:
 
 @asynccontextmanager
 async def open_house(
-    telegram: FakeTelegram, folder: Path, release: Release, *, desk: int | None, webhook: bool
+    telegram: FakeTelegram,
+    folder: Path,
+    release: Release,
+    *,
+    desk: int | None,
+    webhook: bool,
+    engine: AnswerEngine | None = None,
 ) -> AsyncIterator[House]:
     """Start everything; end everything. The same folder again is a restart."""
     config = Settings(
@@ -94,13 +104,15 @@ async def open_house(
     store = await open_store(config, serve=True)
     if await store.live_release() is None:
         await store.publish(release, {}, by="test", why="first start")
-    intake = Intake(store, LexicalEngine(), deadline=30)
+    deliverers: dict[str, Deliverer] = {"desk:web": Nowhere()}
+    alarm = DirectAlarm(deliverers, world_of(config), phrases_of)
+    intake = Intake(store, engine or LexicalEngine(), deadline=30, alarm=alarm, fallback=release)
     files: dict[str, FileSource] = {}
     part = TelegramPart(
         config, telegram.token, intake=intake, store=store, world=world_of(config), files=files
     )
     files["telegram"] = part.files
-    deliverers: dict[str, Deliverer] = {**part.deliverers, "desk:web": Nowhere()}
+    deliverers.update(part.deliverers)
     worker = Worker(store, intake, deliverers, holder="test", pace=NoPace())
     listener = socket.create_server(("127.0.0.1", 0))
     app = Starlette(routes=list(part.routes))
@@ -114,7 +126,7 @@ async def open_house(
     try:
         await asyncio.wait_for(part.ready.wait(), 30)
         assert not part.refused
-        yield House(store, part, release)
+        yield House(store, intake, part, release)
     finally:
         await end(tasks[2])
         server.should_exit = True

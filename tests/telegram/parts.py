@@ -99,6 +99,10 @@ class Intake:
         self.away: set[str] = set()
         self.broken: set[str] = set()
         self.says: tuple[Immediate, ...] = ()
+        self.heeded: list[Update] = []
+
+    def heed(self, update: Update) -> None:
+        self.heeded.append(update)
 
     async def receive(self, update: Update) -> Received:
         if update.address.chat in self.away:

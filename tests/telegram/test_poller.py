@@ -183,6 +183,24 @@ async def test_danger_is_seen_while_the_store_is_away(
     assert texts(intake) == ["hello", "I cannot breathe"]
 
 
+async def test_what_waits_behind_an_update_that_was_not_taken_is_heeded(
+    poller: Poller, patient: Patient, telegram: FakeTelegram, intake: Intake
+) -> None:
+    intake.away.add(str(patient.id))
+    patient.types("hello")
+    patient.types("I cannot breathe")
+    patient.world.push("message", {"odd": True, "chat": {"id": patient.chat.id}})
+    Patient(telegram, "Bo").types("b1")
+    assert not await poller.once()
+    assert [one.event.text for one in intake.heeded if isinstance(one.event, ev.Wrote)] == [
+        "I cannot breathe"
+    ]
+    assert texts(intake) == ["b1"]
+    intake.away.clear()
+    await poller.once()
+    assert texts(intake) == ["b1", "hello", "I cannot breathe"]
+
+
 async def test_who_never_had_the_lease_does_not_poll_while_the_store_is_away(
     poller: Poller, telegram: FakeTelegram, shelf: Shelf
 ) -> None:

@@ -198,6 +198,23 @@ async def test_danger_is_answered_once_while_the_database_is_away() -> None:
     assert [warned for _, _, warned in shelf.got] == [False, True]
 
 
+async def test_danger_behind_a_text_that_was_not_taken_is_answered_once() -> None:
+    shelf, alarm = Shelf(), Alarm()
+    intake = Intake(shelf, Engine(), alarm=alarm)
+    await intake.receive(wrote("hello", "k0"))
+    shelf.away = True
+    with pytest.raises(NotNow):
+        await intake.receive(wrote("what is an exosome", "k1"))
+    for _ in range(2):
+        intake.heed(wrote("I cannot breathe", "k2"))
+    shelf.away = False
+    await intake.receive(wrote("what is an exosome", "k1"))
+    await intake.receive(wrote("I cannot breathe", "k2"))
+    assert ("I cannot breathe", "r1") in alarm.sounded
+    assert len([one for one in alarm.sounded if one[0] == "I cannot breathe"]) == 1
+    assert shelf.got[-1][2]
+
+
 async def test_danger_that_was_handled_already_is_not_answered_once_more() -> None:
     """Committed, but the database went before the platform could be told: it sends the text again."""
     shelf, alarm = Shelf(), Alarm()

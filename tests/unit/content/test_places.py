@@ -1,8 +1,12 @@
 """Places: what patients type where they are asked for the time."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from content.gazetteer import Gazetteer
+from content import places as module
+from content.gazetteer import Entry, Gazetteer
 from content.places import places
 
 
@@ -57,3 +61,22 @@ def test_every_name_is_found_again_and_no_other() -> None:
     assert {name: book.get(name) for name in entries} == entries
     assert [book.get(name) for name in ("b", "kö", "서", "\ud800", "zz", "tw", "two ")] == [[]] * 7
     assert Gazetteer({}).get("a") == []
+
+
+def test_the_list_of_cities_is_read_once_though_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def slowly() -> dict[str, list[Entry]]:
+        read.append(1)
+        time.sleep(0.05)
+        return {"seoul": [(1, "Seoul", "Asia/Seoul", "KR")]}
+
+    monkeypatch.setattr(module, "_made_book", slowly)
+    module._read_book.cache_clear()
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(places, ["seoul"] * 8))
+    finally:
+        module._read_book.cache_clear()
+    assert read == [1]
+    assert all(one[0].zone == "Asia/Seoul" for one in found)
