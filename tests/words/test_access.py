@@ -15,7 +15,7 @@ from tests.words.browser import editor, shoot
 SCREENS = [
     "/words", "/words?q=clinic", "/words/edit/page:not-mean", "/words/edit/organisation", "/words/new/faq",
     "/words/menu/home", "/words/hours", "/words/danger", "/words/remove/faq-guarantee", "/words/history",
-    "/words/history/1", "/words/counts", "/words/list/safety", "/words/list/review", "/words/try", "/sessions",
+    "/words/history/1", "/words/counts", "/words/list/safety", "/words/list/review", "/words/try", "/words/ask", "/sessions",
     "/words/edit/danger:emergency", "/words/edit/safety:emergency",
 ]  # fmt: skip
 """One of every template; of the lists a short one."""
@@ -33,6 +33,11 @@ def test_axe_finds_nothing(pages: Pages, server: Server, phone: bool) -> None:
     page.get_by_label("Button", exact=True).fill("A label that is far too long for a button")
     expect(page.locator("#at-button .blocks")).to_be_visible()
     found["findings"] = seen(page, phone=phone)
+    page.goto(f"{server.url}/words/ask")
+    page.get_by_role("textbox").last.fill("which clinic is the best in Busan")
+    page.get_by_role("textbox").last.press("Enter")
+    expect(page.get_by_text("The model-free engine answered")).to_be_visible()
+    found["an answer explained"] = seen(page, phone=phone)
     assert {name: lines for name, lines in found.items() if lines} == {}
 
 
