@@ -11,6 +11,8 @@ from operator import add
 from bot import runs, slips
 from bot.release import Lexicon
 
+STEM = 3
+"""Letters of a word's beginning that words are looked up by."""
 GAP = 3
 """Words that "~" in a pattern may jump over."""
 
@@ -195,13 +197,18 @@ def _without_accents(word: str) -> str:
 
 
 def _ends(pattern: Pattern, said: Said, starts: Sequence[int]) -> Iterator[tuple[int, int]]:
-    # a quick no: a word of the pattern that has no wildcard is not in the text at all
-    if not all(word in said.spots or word[-1] in "~*" for word in pattern):
+    # a quick no: a word of the pattern is not in the text at all
+    if not all(word in said.spots or word == "~" or _begun(word, said) for word in pattern):
         return
     for start in starts:
         end = _match(pattern, said.words, start)
         if end is not None:
             yield start, end
+
+
+def _begun(word: str, said: Said) -> bool:
+    """Whether a word of the text may begin like one of a pattern that ends in "*"."""
+    return word[-1] == "*" and (len(word) <= STEM or word[:STEM] in said.stems)
 
 
 def _match(pattern: Pattern, said: Sequence[str], at: int) -> int | None:

@@ -127,6 +127,7 @@ def _found(where: Place, pairs: frozenset[str], phrases: Index, other: Collectio
 def _stands(one: Phrase, offset: int, piece: str, where: Place, other: Collection[str]) -> bool:
     line, size = where.line, len(one.letters)
     slack = 1 if size >= LEAST else 0
+    tried: set[str] = set()  # a word said fifty times need not be looked at fifty times
     at = line.find(piece)
     while at >= 0:
         for start in range(max(at - offset - slack, 0), at - offset + slack + 1):
@@ -135,6 +136,9 @@ def _stands(one: Phrase, offset: int, piece: str, where: Place, other: Collectio
             for end in range(start + size - slack, min(start + size + slack, len(line)) + 1):
                 if one.run or end in where.ends:
                     window = line[start:end]
+                    if window in tried:
+                        continue
+                    tried.add(window)
                     if within_one(window, one.letters) and window not in other:
                         return True
         at = line.find(piece, at + 1)

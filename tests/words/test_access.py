@@ -15,8 +15,8 @@ from tests.words.browser import editor, shoot
 SCREENS = [
     "/words", "/words?q=clinic", "/words/edit/page:not-mean", "/words/edit/organisation", "/words/new/faq",
     "/words/menu/home", "/words/hours", "/words/danger", "/words/remove/faq-guarantee", "/words/history",
-    "/words/history/1", "/words/counts", "/words/list/safety", "/words/list/review", "/words/try", "/words/ask", "/sessions",
-    "/words/edit/danger:emergency", "/words/edit/safety:emergency",
+    "/words/history/1", "/words/counts", "/words/list/safety", "/words/list/review", "/words/try", "/sessions",
+    "/words/edit/danger:emergency", "/words/edit/safety:emergency", "/words/ask",
 ]  # fmt: skip
 """One of every template; of the lists a short one."""
 
