@@ -205,7 +205,9 @@ class Poller:
                 try:
                     answer = await self._inbox.take(row)
                 except NotNow:
-                    with suppress(NotNow):  # what stands behind it waits too, but for words of danger
+                    with suppress(
+                        NotNow
+                    ):  # what stands behind it waits too, but for words of danger
                         for waiting in rows[at + 1 :]:
                             await self._inbox.heed(waiting)
                     return rows[at:]

@@ -78,7 +78,7 @@ def test_nothing_suppresses_self_harm(release: Release, saying: str, wish: str) 
 
 
 def test_the_model_must_be_surer_beside_a_harmless_saying(release: Release) -> None:
-    unsure = Understanding(release=release.id, danger=0.4, danger_kind="emergency")
+    unsure = Understanding(release=release.id, danger=0.2, danger_kind="emergency")
     sure = Understanding(release=release.id, danger=0.8, danger_kind="emergency")
     for saying in ("i am dying to know", "my uncle was unwell years ago"):
         assert danger.seen_in(saying, release.lexicon, unsure) is None

@@ -139,7 +139,7 @@ def test_a_missing_file_is_named(small: Mapping[str, str], path: str) -> None:
         ("home: [about]\nhome: [start]\n", "twice"),
         ("home: \x07\n", "control"),
         ("home: [about]\0", "null bytes"),
-        ("home: [about] #" + "x" * 300_000, "256 KB"),
+        ("home: [about] #" + "x" * 600_000, "512 KB"),
         ("- home\n", "key: value"),
         ("? [a]\n: b\n", "word"),
     ],

@@ -46,7 +46,7 @@ def test_line_ends_and_a_byte_order_mark_do_no_harm(
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"id: \xff\xfe", "UTF-8"), (b"x" * 300_000, "256 KB"), (b"a\0b", "null bytes")],
+    [(b"id: \xff\xfe", "UTF-8"), (b"x" * 600_000, "512 KB"), (b"a\0b", "null bytes")],
 )
 def test_a_broken_file_is_a_finding(
     small: Mapping[str, str], tmp_path: Path, data: bytes, words: str
