@@ -26,10 +26,11 @@ from storage import open_store
 from storage import tables as t
 from tests import pg
 from tests.faults import looking
-from tests.faults.driver import _free_port, side_of
+from tests.faults.driver import _free_port
 from tests.faults.ledger import SAFETY, reckon
 from tests.faults.people import Patient
 from tests.faults.program import Program
+from tests.faults.sides import side_of
 
 SKEWS = (600.0, -600.0, 86_400.0, -86_400.0)
 KEPT = ("transcript", "sessions", "files", "update_keys", "outbox", "conversations")

@@ -27,10 +27,11 @@ from tests import pg
 from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
 from tests.faults import looking, outages
-from tests.faults.driver import Side, _free_port, side_of
+from tests.faults.driver import _free_port
 from tests.faults.ledger import SAFETY, Findings, reckon
 from tests.faults.people import Patient
 from tests.faults.program import Program
+from tests.faults.sides import Side, side_of
 
 SAFETY_SECONDS = 2.0
 DRAIN_SECONDS = 30.0

@@ -26,10 +26,11 @@ from tests.fakes.slack import FakeSlack
 from tests.fakes.telegram import FakeTelegram
 from tests.fakes.telegram.server import Fault
 from tests.faults import looking
-from tests.faults.driver import SlackSide, TelegramSide, _free_port
+from tests.faults.driver import _free_port
 from tests.faults.ledger import Findings, reckon
 from tests.faults.outage import DRAIN_SECONDS, SAFETY_SECONDS, Crowd
 from tests.faults.program import Program
+from tests.faults.sides import SlackSide, TelegramSide
 
 FAULTS: dict[str, tuple[str | int, ...]] = {
     "429": (429,), "500": (500, 502), "reset": ("drop_before", "drop_after"), "half": ("garbage",),
