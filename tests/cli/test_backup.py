@@ -20,6 +20,7 @@ from bot import events as ev
 from bot.ports import Store
 from tests import pg
 from tests.cli.conftest import Desk, Running
+from tests.slack.house import patiently
 
 README = Path(__file__).resolve().parents[2] / "deploy/README.md"
 GOES, STAYS = ev.Address("web", "local", "goes"), ev.Address("web", "local", "stays")
@@ -36,7 +37,9 @@ async def store_of(desk: Desk) -> Store:
 
 
 async def happens(store: Store, key: str, who: ev.Address, event: ev.Event) -> None:
-    await store.receive(ev.Update(key, who, datetime.now(UTC), event))
+    """Brought again while the answer is "not now", as a platform does."""
+    update = ev.Update(key, who, datetime.now(UTC), event)
+    await patiently(lambda: store.receive(update))
 
 
 async def two_patients(desk: Desk) -> None:
