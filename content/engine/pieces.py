@@ -89,12 +89,16 @@ class Pieces:
         return out[::-1]
 
     def _steps(self, text: str) -> list[list[tuple[int, int, float]]]:
-        """For each place of a text the pieces that begin there: where each ends, its number, its score."""
+        """For each place of a text the pieces that begin there: where each ends, its number, its score. No
+        piece of the vocabulary goes on beyond a space."""
         size = len(text)
+        stops = [at for at, char in enumerate(text) if char == SPACE and at] + [size]
         spans = [
-            (at, end) for at in range(size)
-            for end in range(at + 1, min(size, at + self._longest) + 1)
-        ]  # fmt: skip
+            (at, end)
+            for start, stop in zip([0, *stops], stops, strict=False)
+            for at in range(start, stop)
+            for end in range(at + 1, min(stop, at + self._longest) + 1)
+        ]
         wanted = np.array([_hash(text[at:end]) for at, end in spans], np.int64)
         order = np.argsort(wanted)  # in order they are looked up in half the time
         wanted = wanted[order]
