@@ -56,11 +56,12 @@ def clashes(
     ``where`` holds the vectors of ``new``."""
     known = {(one.text, one.label) for one in old}
     subject = np.array([_subject(one.label, pairs) for one in new])
+    rows = where.rows
     out = []
     for at, one in enumerate(new):
         if (one.text, one.label) in known or one.label.startswith(DANGER):
             continue
-        like = where.rows @ where.rows[at]
+        like = rows @ rows[at]
         like[at] = -1
         own = subject == subject[at]
         theirs = np.where(own | (subject == DANGER), -1, like)
@@ -98,8 +99,9 @@ def _vectors(texts: Sequence[str], minds: Sequence[Mind]) -> Floats:
 
 def _answers(mind: Mind, placed: Floats) -> list[str]:
     out: list[str] = []
+    rows = mind.learnt.space.rows
     for start in range(0, len(placed), STEP):
-        near = np.exp(placed[start : start + STEP] @ mind.learnt.space.rows.T - 1)
+        near = np.exp(placed[start : start + STEP] @ rows.T - 1)
         out += [_answer(one) for one in mind.thoughts(near)]
     return out
 

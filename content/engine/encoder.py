@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from content.engine.halves import Words, firsts, paired, seconds
 from content.engine.pieces import Pieces, readable
 from content.engine.weights import Floats, NoWeights, Weights
 from content.spare import give_back
@@ -29,9 +29,10 @@ multiplies at once, over whole matrices it first copies 85 MB of weights about (
 PART = 384
 """Rows of a strip, for the same reason: the one matrix that has more is four parts, which are added up."""
 OPENED = 3
-"""Strips that are made into floats at once: 295 kB, which stay in a core's own cache until they are used."""
-MOST = 127
-"""A number of a byte goes from -127 to 127."""
+"""Strips of pairs that are opened at once: 295 kB, which stay in a core's own cache until they are used."""
+HIGHEST = 60.0
+"""Likeness of two pieces is cut here, so that its exponential stays a number. In what people wrote it stays
+below 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +55,49 @@ class Norm:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A matrix and what is added behind it. numbers: (part, strip, row, column), as floats or a byte each; scale,
-    shift: one for each column.
+    """A matrix of floats and what is added behind it. numbers: (strip, row, column)."""
 
-    Bytes are made into floats a few strips at a time. That takes a third longer than floats do and a quarter of
-    their memory, and a vector is as good: its cosine to that of the floats is 0.9999.
-    """
-
-    numbers: NDArray[np.float32] | NDArray[np.int8]
-    scale: Floats | None
+    numbers: Floats
     shift: Floats
 
     @classmethod
-    def of_floats(cls, matrix: Floats, shift: Floats) -> Matrix:
-        """A matrix of (rows, columns) as it is."""
-        return cls(_strips(matrix), None, shift)
+    def of(cls, matrix: Floats, shift: Floats) -> Matrix:
+        """A matrix of (rows, columns): ``PART`` rows, columns a multiple of ``STRIP``."""
+        return cls(_strips(matrix)[0], shift)
+
+    def __call__(self, rows: Floats) -> Floats:
+        """``rows`` times the matrix, and the shift."""
+        out, by_strip = _empty(len(rows), len(self.shift))
+        np.matmul(rows, self.numbers, out=by_strip)
+        out += self.shift
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class PairedMatrix:
+    """The same in half the memory. words: (part, strip, row, column), in each the number of a strip and the one of
+    a strip half of all further on. A vector is as good: its cosine to that of the floats is 0.9999."""
+
+    words: Words
+    shift: Floats
 
     @classmethod
-    def of_bytes(cls, matrix: Floats, shift: Floats) -> Matrix:
-        """A matrix of (rows, columns), a byte a number."""
-        scale = np.maximum(np.abs(matrix).max(axis=0) / np.float32(MOST), np.float32(1e-12))
-        return cls(_strips(np.rint(matrix / scale)).astype(np.int8), scale, shift)
+    def of(cls, matrix: Floats, shift: Floats) -> PairedMatrix:
+        """A matrix of (rows, columns): rows a multiple of ``PART``, columns of twice ``OPENED`` strips."""
+        strips = _strips(matrix)
+        half = strips.shape[1] // 2
+        return cls(paired(strips[:, :half], strips[:, half:]), shift)
 
-    def __call__(self, rows: Floats, room: Floats) -> Floats:
+    def __call__(self, rows: Floats, room: Words) -> Floats:
         """``rows`` times the matrix, and the shift. room: for ``OPENED`` strips, of this thread alone."""
-        out = np.empty((len(rows), len(self.shift)), np.float32)
-        by_strip = out.reshape(len(rows), -1, STRIP).swapaxes(0, 1)
-        if self.scale is None:
-            np.matmul(rows, self.numbers[0], out=by_strip)
-            out += self.shift
-            return out
-        for part, strips in enumerate(self.numbers):
+        out, by_strip = _empty(len(rows), len(self.shift))
+        half = len(by_strip) // 2
+        for part, words in enumerate(self.words):
             taken = rows[:, part * PART : (part + 1) * PART]
-            for at in range(0, len(strips), OPENED):
-                np.copyto(room, strips[at : at + OPENED])
-                if part:
-                    by_strip[at : at + OPENED] += taken @ room
-                else:
-                    np.matmul(taken, room, out=by_strip[at : at + OPENED])
-        out *= self.scale
+            for at in range(0, half, OPENED):
+                pairs = words[at : at + OPENED]
+                _put(taken, firsts(pairs), by_strip[at : at + OPENED], part)
+                _put(taken, seconds(pairs, room), by_strip[half + at : half + at + OPENED], part)
         out += self.shift
         return out
 
@@ -100,13 +105,13 @@ class Matrix:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One layer: every piece looks at every other one, then at itself. The two large matrices, two thirds of all
-    weights, are bytes; the others floats, because time is short too."""
+    weights, are paired; the others floats, because time is short too."""
 
     looking: Matrix
     joining: Matrix
     after_looking: Norm
-    widening: Matrix
-    narrowing: Matrix
+    widening: PairedMatrix
+    narrowing: PairedMatrix
     after_thinking: Norm
 
 
@@ -152,34 +157,33 @@ class Encoder:
         mean = rows.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
-    def _room(self) -> Floats:
+    def _room(self) -> Words:
         """Room of this thread, kept: fresh memory for every matrix would take longer than the sums."""
         try:
-            room: Floats = self._rooms.room
+            room: Words = self._rooms.room
         except AttributeError:
-            room = self._rooms.room = np.empty((OPENED, PART, STRIP), np.float32)
+            room = self._rooms.room = np.empty((OPENED, PART, STRIP), np.uint32)
         return room
 
-    def _step(self, layer: Layer, rows: Floats, room: Floats) -> Floats:
-        seen = layer.joining(self._look(layer, rows, room), room)
+    def _step(self, layer: Layer, rows: Floats, room: Words) -> Floats:
+        seen = layer.joining(self._look(layer, rows))
         seen += rows
         rows = layer.after_looking(seen)
         thought = layer.narrowing(_gelu(layer.widening(rows, room)), room)
         thought += rows
         return layer.after_thinking(thought)
 
-    def _look(self, layer: Layer, rows: Floats, room: Floats) -> Floats:
+    def _look(self, layer: Layer, rows: Floats) -> Floats:
         """What every piece takes from the others, a head each."""
         count, heads = len(rows), self.shape.heads
-        mixed = layer.looking(rows, room).reshape(count, 3, heads, -1)
+        mixed = layer.looking(rows).reshape(count, 3, heads, -1)
         asks, keys, values = mixed.transpose(1, 2, 0, 3)
         weight = asks @ keys.swapaxes(1, 2)
-        weight *= np.float32(1 / math.sqrt(asks.shape[-1]))
-        weight -= weight.max(-1, keepdims=True)
+        np.clip(weight, -HIGHEST, HIGHEST, out=weight)
         np.exp(weight, out=weight)
-        weight /= np.add.reduce(weight, -1, keepdims=True)
         seen = np.empty((count, heads, asks.shape[-1]), np.float32)
-        np.matmul(weight, values, out=seen.swapaxes(0, 1))
+        by_head = np.matmul(weight, values, out=seen.swapaxes(0, 1))
+        by_head /= weight @ np.ones((count, 1), np.float32)
         return seen.reshape(count, -1)
 
     def _norm(self, name: str) -> Norm:
@@ -199,14 +203,32 @@ class Encoder:
 
         looking = np.hstack([turned(part, width, width) for part in "qkv"])
         looking_shift = np.concatenate([shift(part, width) for part in "qkv"])
+        # What asks is divided by the root of a head's width here once, not at every question.
+        root = np.float32(math.sqrt(width // self.shape.heads))
+        looking[:, :width] /= root
+        looking_shift[:width] /= root
         return Layer(
-            looking=Matrix.of_floats(looking, looking_shift),
-            joining=Matrix.of_floats(turned("ao", width, width), shift("ao", width)),
+            looking=Matrix.of(looking, looking_shift),
+            joining=Matrix.of(turned("ao", width, width), shift("ao", width)),
             after_looking=self._norm(f"{name}.aln"),
-            widening=Matrix.of_bytes(turned("fi", inner, width), shift("fi", inner)),
-            narrowing=Matrix.of_bytes(turned("fo", width, inner), shift("fo", width)),
+            widening=PairedMatrix.of(turned("fi", inner, width), shift("fi", inner)),
+            narrowing=PairedMatrix.of(turned("fo", width, inner), shift("fo", width)),
             after_thinking=self._norm(f"{name}.oln"),
         )
+
+
+def _empty(rows: int, columns: int) -> tuple[Floats, Floats]:
+    """Room for what comes out, and the same seen as (strip, row, column)."""
+    out = np.empty((rows, columns), np.float32)
+    return out, out.reshape(rows, -1, STRIP).swapaxes(0, 1)
+
+
+def _put(rows: Floats, strips: Floats, out: Floats, part: int) -> None:
+    """The rows times some strips: the first part is put into ``out``, the others are added."""
+    if part:
+        out += rows @ strips
+    else:
+        np.matmul(rows, strips, out=out)
 
 
 def _strips(matrix: Floats) -> Floats:
