@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as StillNotThere
 
 FOLDER = Path(__file__).parent / "screenshots"
 QUESTION = "Is treatment ok if I take blood pressure pills?"
 ANSWER = "Hello Aigerim. I am a coordinator, not a doctor. Have you chosen a clinic yet?"
+LOOK_AGAIN_MS = 5_000
+"""After so long without the button that was read a moment ago, a person looks at the screen again."""
 
 
 def shoot(page: Page, name: str) -> None:
@@ -34,10 +37,13 @@ class Patient:
         """The message with the newest buttons."""
         return self.pane.locator("li.msg.current")
 
-    def press(self, label: str | re.Pattern[str]) -> None:
-        """Press one of the newest buttons, and wait until something else is shown."""
+    def press(self, label: str | re.Pattern[str], *, within_ms: float | None = None) -> None:
+        """Press one of the newest buttons, and wait until something else is shown.
+
+        Raises StillNotThere where none has that label in time.
+        """
         before = self.newest.get_attribute("data-v")
-        self.newest.get_by_role("button", name=label).first.click()
+        self.newest.get_by_role("button", name=label).first.click(timeout=within_ms)
         expect(self.newest).not_to_have_attribute("data-v", before or "")
 
     def write(self, text: str) -> None:
@@ -57,15 +63,22 @@ class Patient:
 
     def fill_form(self) -> str:
         """Walk through the form to the end, whatever its steps are; the reference."""
-        for _ in range(20):
+        for _ in range(30):
+            self.newest.get_by_role("button").first.wait_for()
             labels = self.newest.get_by_role("button").all_inner_texts()
             send = next((one for one in labels if one.startswith("Send to")), None)
+            label = send or next((one for one in (*_PREFERRED, *labels) if one in labels), None)
+            if label is None:
+                continue  # the screen changed between the two looks
+            button = self.newest.get_by_role("button", name=label).first
+            try:
+                pressed = button.get_attribute("value", timeout=LOOK_AGAIN_MS)
+                self.press(label, within_ms=LOOK_AGAIN_MS)
+            except StillNotThere:
+                # What was read was a redraw of the step before, and the next one stands there now.
+                continue
             if send is not None:
-                self.press(send)
                 break
-            label = next(one for one in (*_PREFERRED, *labels) if one in labels)
-            pressed = self.newest.get_by_role("button", name=label).first.get_attribute("value")
-            self.press(label)
             # a redraw of the same step is something else to see, but not the next step
             expect(self.newest.locator(f'button[value="{pressed}"]')).to_have_count(0)
         text = self.pane.locator("li.msg.bot").last.inner_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Response, Route, expect
 
 from tests.browser.conftest import Pages
 from tests.browser.people import ANSWER, Facilitator, Patient, shoot
@@ -52,6 +52,45 @@ def test_a_server_that_is_gone_for_a_moment(pages: Pages, server: Server) -> Non
     page.context.set_offline(False)
     patient.write("Are you there?")
     expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_late_refresh_never_covers_what_a_press_brought(pages: Pages) -> None:
+    page = pages.open()
+    patient = Patient(page)
+    expect(patient.newest).to_have_count(1)
+    old = patient.newest.get_attribute("data-v")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    def again(response: Response) -> bool:
+        """The refresh after the one that was held."""
+        return response.url.endswith("/patient/messages") and response.request != held[0][0].request
+
+    page.route("**/patient/messages", hold)
+    page.evaluate("htmx.trigger('#messages', 'refresh')")
+    while not held:
+        page.wait_for_timeout(20)
+    patient.press("Read the guide")
+    page.evaluate(
+        """() => {
+            window.was = [];
+            const note = () => window.was.push(document.querySelector("li.msg.current").dataset.v);
+            new MutationObserver(note).observe(
+                document.querySelector("#messages"), {childList: true, subtree: true, attributes: true});
+        }"""
+    )
+    new = patient.newest.get_attribute("data-v")
+    with page.expect_response(again):
+        held[0][0].fulfill(response=held[0][1])
+    page.wait_for_timeout(200)
+    assert old not in page.evaluate("window.was")
+    expect(patient.newest).to_have_attribute("data-v", new or "")
+    patient.press("Menu")
 
 
 def test_an_ended_session_says_how_to_go_on(pages: Pages) -> None:

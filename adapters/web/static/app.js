@@ -56,6 +56,22 @@
     },
   });
 
+  // ---- order: what a press brought is never covered by a refresh that was read before it
+
+  const shown = new WeakMap(); // how often a place was filled
+  const begun = new WeakMap(); // what that was when a request was made
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => begun.set(detail.xhr, shown.get(detail.target) || 0));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, target } = event.detail;
+    const filled = shown.get(target) || 0;
+    if (background(event) && begun.get(xhr) !== filled) {
+      event.detail.shouldSwap = false;
+      htmx.trigger(target, "refresh"); // it waits for this one to end, and is read anew
+    } else if (event.detail.shouldSwap) {
+      shown.set(target, filled + 1);
+    }
+  });
+
   // ---- what arrived: times, place, focus, and a sign in the title
 
   const localTimes = (root) => {
