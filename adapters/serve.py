@@ -31,6 +31,7 @@ from bot.errors import BadSettings, NotNow
 from bot.ports import Deliverer, FileSource, Store
 from bot.release import Release
 from bot.understanding import NOTHING
+from content.spare import few_arenas
 
 if TYPE_CHECKING:
     from adapters.sides import TelegramPart
@@ -52,6 +53,7 @@ stop needs under 20 s; systemd and the container's runtime wait 30 (``deploy/``)
 
 async def serve(config: Settings) -> None:
     """Run until Ctrl-C or SIGTERM. Raises what keeps it from starting, as one clear sentence."""
+    few_arenas()
     os.umask(0o077)  # whatever is made from here on belongs to the owner only
     stop = asyncio.Event()
     with _signals(stop):
