@@ -104,10 +104,10 @@ class PairedMatrix:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: every piece looks at every other one, then at itself. The two large matrices, two thirds of all
-    weights, are paired; the others floats, because time is short too."""
+    """One layer: every piece looks at every other one, then at itself. All but the smallest matrix,
+    a twelfth of the weights, are paired: that one as floats saves time."""
 
-    looking: Matrix
+    looking: PairedMatrix
     joining: Matrix
     after_looking: Norm
     widening: PairedMatrix
@@ -166,17 +166,17 @@ class Encoder:
         return room
 
     def _step(self, layer: Layer, rows: Floats, room: Words) -> Floats:
-        seen = layer.joining(self._look(layer, rows))
+        seen = layer.joining(self._look(layer, rows, room))
         seen += rows
         rows = layer.after_looking(seen)
         thought = layer.narrowing(_gelu(layer.widening(rows, room)), room)
         thought += rows
         return layer.after_thinking(thought)
 
-    def _look(self, layer: Layer, rows: Floats) -> Floats:
+    def _look(self, layer: Layer, rows: Floats, room: Words) -> Floats:
         """What every piece takes from the others, a head each."""
         count, heads = len(rows), self.shape.heads
-        mixed = layer.looking(rows).reshape(count, 3, heads, -1)
+        mixed = layer.looking(rows, room).reshape(count, 3, heads, -1)
         asks, keys, values = mixed.transpose(1, 2, 0, 3)
         weight = asks @ keys.swapaxes(1, 2)
         np.clip(weight, -HIGHEST, HIGHEST, out=weight)
@@ -208,7 +208,7 @@ class Encoder:
         looking[:, :width] /= root
         looking_shift[:width] /= root
         return Layer(
-            looking=Matrix.of(looking, looking_shift),
+            looking=PairedMatrix.of(looking, looking_shift),
             joining=Matrix.of(turned("ao", width, width), shift("ao", width)),
             after_looking=self._norm(f"{name}.aln"),
             widening=PairedMatrix.of(turned("fi", inner, width), shift("fi", inner)),
