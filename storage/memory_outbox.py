@@ -12,6 +12,7 @@ from storage.memory_turn import put_row
 from storage.outcomes import (
     LEFT,
     LEFT_ATTEMPTS,
+    SUSPECT_ATTEMPTS,
     Decision,
     decide,
     edited,
@@ -37,6 +38,9 @@ def claim(
         if due is not None and due <= now and not on_hold:
             ready.append(row)
     ready.sort(key=lambda row: (not row.urgent, row.id))
+    suspects = [row for row in ready if _is_suspect(row)]
+    alone = [] if _suspect_is_out(rows, now) else suspects[:1]
+    ready = [row for row in ready if not _is_suspect(row) or row in alone]
     out: list[Delivery] = []
     left: list[tuple[Delivery, DeliveryOutcome]] = []
     for row in ready[:limit]:
@@ -54,6 +58,19 @@ def claim(
                 continue
         out.append(_delivery(row))
     return out, left
+
+
+def _is_suspect(row: Row) -> bool:
+    """It may be killing its holders: such rows go out one at a time."""
+    return row.repeated and row.attempt >= SUSPECT_ATTEMPTS
+
+
+def _suspect_is_out(rows: Rows, now: datetime) -> bool:
+    return any(
+        row.repeated and row.attempt > SUSPECT_ATTEMPTS and row.settled_at is None
+        and row.state == "leased" and row.lease_until is not None and row.lease_until > now
+        for row in rows.outbox.values()
+    )  # fmt: skip
 
 
 def settle(

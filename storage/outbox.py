@@ -7,7 +7,7 @@ ignored. A lease that ran out means that its holder died in the middle: the row 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ from storage.ids import new_uid
 from storage.outcomes import (
     LEFT,
     LEFT_ATTEMPTS,
+    SUSPECT_ATTEMPTS,
     Decision,
     decide,
     edited,
@@ -198,19 +199,9 @@ def claim(
     now = house.lease_time(conn)
     if not is_sqlite(conn):
         house.load_moves(conn)  # another replica may have learned of one
-    query = (
-        select(t.outbox)
-        .where(_ready(now), _first_in_line(), _not_on_hold(now))
-        .order_by(_O.urgent.desc(), _O.id)
-        .limit(limit)
-    )
-    if held:
-        query = query.where(_O.destination.not_in(sorted(held)))
-    if not is_sqlite(conn):
-        query = query.with_for_update(skip_locked=True)
     out: list[Delivery] = []
     left: list[tuple[Delivery, DeliveryOutcome]] = []
-    for row in conn.execute(query).all():
+    for row in _next(conn, limit, held, now):
         try:
             effect = _effect(conn, house, row)
         except (KeyMissing, ValueError):  # it does not open, or is of another version's making
@@ -235,6 +226,39 @@ def claim(
         if not left or left[-1][0].id != row.id:
             out.append(delivery)
     return tuple(out), tuple(left)
+
+
+def _next(conn: Connection, limit: int, held: frozenset[str], now: datetime) -> Sequence[Row[Any]]:
+    """The rows to lease: of those that may be killing their holders one, and only while no other is out."""
+    query = (
+        select(t.outbox)
+        .where(_ready(now), _first_in_line(), _not_on_hold(now))
+        .order_by(_O.urgent.desc(), _O.id)
+        .limit(limit)
+    )
+    if held:
+        query = query.where(_O.destination.not_in(sorted(held)))
+    if not is_sqlite(conn):
+        query = query.with_for_update(skip_locked=True)
+    rows = conn.execute(query).all()
+    suspects = [row.id for row in rows if row.repeated and row.attempt >= SUSPECT_ATTEMPTS]
+    if not suspects:
+        return rows
+    # Asked anew, and not only left out: more of them than the limit would hide everything behind them.
+    alone = null() if _suspect_is_out(conn, now) else suspects[0]
+    return conn.execute(query.where(or_(~_is_suspect(), _O.id == alone))).all()
+
+
+def _is_suspect() -> ColumnElement[bool]:
+    return and_(_O.repeated, _O.attempt >= SUSPECT_ATTEMPTS)
+
+
+def _suspect_is_out(conn: Connection, now: datetime) -> bool:
+    query = select(_O.id).where(
+        _O.settled_at.is_(None), _O.state == "leased", _O.lease_until > now,
+        _O.repeated, _O.attempt > SUSPECT_ATTEMPTS,
+    )  # fmt: skip
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def settle(

@@ -36,6 +36,9 @@ ago that comes out of the blue misleads, and whoever waits for a report must get
 LEFT_ATTEMPTS: Final = 10
 """A row whose holder died is sent again, flagged: it may well never have gone out. One that has seen
 this many attempts is suspected of killing its holders and becomes a dead letter."""
+SUSPECT_ATTEMPTS: Final = 5
+"""From here on such rows are handed out one at a time, so that the one that kills its holders does not use
+up the attempts of those beside it. Half of the above: five tries with others, five alone."""
 LEFT: Final = "left in the middle again and again"
 
 

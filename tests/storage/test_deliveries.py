@@ -6,6 +6,7 @@ import pytest
 
 from bot import effects as fx
 from bot.errors import NotFound
+from bot.events import Address
 from bot.ports import (
     Delivered,
     Gone,
@@ -16,10 +17,12 @@ from bot.ports import (
     Store,
     Uncertain,
 )
-from storage.outcomes import LATER_ATTEMPTS, LEFT_ATTEMPTS
+from storage.outcomes import LATER_ATTEMPTS, LEFT_ATTEMPTS, SUSPECT_ATTEMPTS
 from tests.storage import small
 from tests.storage.conftest import House, claim
 from tests.storage.small import ANNA, BORIS, DESK, out, text_of, trail, wrote
+
+CLARA = Address("telegram", "100", "9")
 
 
 async def test_a_line_moves_one_by_one_and_lines_side_by_side(store: Store) -> None:
@@ -163,6 +166,53 @@ async def test_a_row_left_in_the_middle_goes_out_flagged_until_it_is_suspect(
     assert await claim(store) == ()
     assert "reply rejected" in (await trail(store))[-1]
     assert (await store.health())["dead_letters"] == 1
+
+
+async def test_a_row_that_kills_its_holders_takes_nobody_along(store: Store, house: House) -> None:
+    """Whoever is handed Anna's reply dies of it, with everything else that it holds."""
+    await two_replies(store)
+    arrived = []
+    for _ in range(4 * LEFT_ATTEMPTS):
+        held = []
+        while got := await claim(store, 1):
+            held += got
+        if str(ANNA) in [one.destination for one in held]:
+            house.clock.on(seconds=61)
+            continue
+        for one in held:
+            await out(store, one)
+            arrived.append(one.destination)
+    assert str(BORIS) in arrived
+    assert str(ANNA) not in arrived
+    (letter,) = await store.undelivered()
+    assert letter.destination == str(ANNA)
+
+
+async def test_suspects_hide_nothing_behind_them(store: Store, house: House) -> None:
+    await two_replies(store)
+    for _ in range(SUSPECT_ATTEMPTS):
+        assert len(await claim(store)) == 2
+        house.clock.on(seconds=61)
+    (first,) = await claim(store, 1)
+    assert await claim(store) == ()  # the other one waits for it
+    await store.receive(wrote("c", "hello", CLARA))
+    (newer,) = await claim(store, 1)
+    assert (newer.destination, newer.attempt) == (str(CLARA), 1)
+    await out(store, first)
+    (second,) = await claim(store, 1)
+    assert {first.destination, second.destination} == {str(ANNA), str(BORIS)}
+
+
+async def two_replies(store: Store) -> None:
+    """A reply to Anna and one to Boris wait; nothing else does."""
+    for who in (ANNA, BORIS):
+        await store.receive(wrote(f"ask {who}", "ask", who))
+    await drain(store)
+    for who in (ANNA, BORIS):
+        await store.receive(wrote(f"reply {who}", "reply take care", who))
+    for one in await claim(store):
+        assert isinstance(one.effect, fx.ShowScreen)
+        await out(store, one)
 
 
 async def test_what_cannot_be_sent_is_given_up_after_a_day(store: Store, house: House) -> None:
