@@ -24,12 +24,14 @@ test: lint content
 
 # kill -9 at every kind of moment, both databases, platforms and ways in; counts what was lost or doubled.
 # Then the same on SQLite with power cuts: what was not synced is gone (needs strace); and 1,000 rounds of three
-# replicas on one conversation; the database away for a minute; the clock wrong.
+# replicas on one conversation; the database away for a minute; Telegram in trouble for five while
+# Slack is well; the clock wrong.
 faults: install-test
 	$(BIN)/python -m tests.faults $(FAULTS)
 	$(BIN)/python -m tests.faults --power --kills 220 --enquiries 800 --file var/power.jsonl
 	FRONTDESK_ROUNDS=1000 $(LONG) tests/storage/test_replicas.py
 	$(BIN)/python -m tests.faults.outage
+	$(BIN)/python -m tests.faults.platforms
 	$(BIN)/python -m tests.faults.clock
 
 soak: install-test

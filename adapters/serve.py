@@ -78,6 +78,7 @@ async def _serve(
 ) -> None:
     from adapters.alarm import DirectAlarm
     from adapters.bench import bench_of
+    from adapters.breaker import guard
     from adapters.operation.clocks import Clocks
     from adapters.operation.metered import MeteredIntake, meter
     from adapters.operation.metrics import Metrics
@@ -123,6 +124,7 @@ async def _serve(
         deliverers.update(slack.deliverers)
         files["slack"] = slack.files
     standing.witnesses = (*(("telegram",) if telegram else ()), *(("slack",) if slack else ()))
+    guard(deliverers)
     meter(deliverers, metrics)
 
     app = create_app(

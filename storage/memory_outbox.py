@@ -62,7 +62,7 @@ def claim(
 
 def _is_suspect(row: Row) -> bool:
     """It may be killing its holders: such rows go out one at a time."""
-    return row.repeated and row.attempt >= SUSPECT_ATTEMPTS
+    return row.state == "leased" and row.repeated and row.attempt >= SUSPECT_ATTEMPTS
 
 
 def _suspect_is_out(rows: Rows, now: datetime) -> bool:

@@ -241,7 +241,11 @@ def _next(conn: Connection, limit: int, held: frozenset[str], now: datetime) -> 
     if not is_sqlite(conn):
         query = query.with_for_update(skip_locked=True)
     rows = conn.execute(query).all()
-    suspects = [row.id for row in rows if row.repeated and row.attempt >= SUSPECT_ATTEMPTS]
+    suspects = [
+        row.id
+        for row in rows
+        if row.state == "leased" and row.repeated and row.attempt >= SUSPECT_ATTEMPTS
+    ]
     if not suspects:
         return rows
     # Asked anew, and not only left out: more of them than the limit would hide everything behind them.
@@ -250,7 +254,7 @@ def _next(conn: Connection, limit: int, held: frozenset[str], now: datetime) -> 
 
 
 def _is_suspect() -> ColumnElement[bool]:
-    return and_(_O.repeated, _O.attempt >= SUSPECT_ATTEMPTS)
+    return and_(_O.state == "leased", _O.repeated, _O.attempt >= SUSPECT_ATTEMPTS)
 
 
 def _suspect_is_out(conn: Connection, now: datetime) -> bool:

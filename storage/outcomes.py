@@ -26,8 +26,9 @@ LEASE: Final = timedelta(seconds=60)
 """Longer than any one delivery may take; a row whose holder died is handed out after it."""
 FILE_LEASE: Final = timedelta(minutes=5)
 """The same where a file goes along: 20 MB are fetched and uploaded, for two minutes each at most."""
-LONGEST_WAIT_S: Final = 60.0
-EDIT_ATTEMPTS: Final = 20
+LONGEST_WAIT_S: Final = 20.0
+"""What waits is out within half a minute of a platform's recovery (the promise of the plan)."""
+EDIT_ATTEMPTS: Final = 50
 """An edit that stays uncertain this often (about 15 minutes) becomes a dead letter."""
 LATER_ATTEMPTS: Final = 20
 GIVE_UP: Final = timedelta(hours=24)
@@ -97,8 +98,10 @@ def decide(
                 if delivery.attempt >= EDIT_ATTEMPTS:
                     return Decision("dead", "rejected", reason, keep=True)
                 return Decision("waiting", not_before=now + _backoff(delivery.attempt, 1.0))
-            if delivery.repeated:
-                return Decision("delivered", "possibly_repeated", reason)
+            # Once more is not enough where a platform is silent for minutes: what was acknowledged would
+            # be lost. ``adapters.breaker`` sees to it that few are repeated while it is.
+            if delivery.attempt >= LATER_ATTEMPTS and waited >= GIVE_UP:
+                return Decision("dead", "rejected", reason, keep=_replayable(delivery))
             wait = _backoff(delivery.attempt, 1.0)
             return Decision("waiting", not_before=now + wait, repeated=True)
 
@@ -158,6 +161,6 @@ def report(delivery: Delivery, decision: Decision, now: datetime) -> Update | No
 
 
 def _backoff(attempt: int, least: float) -> timedelta:
-    """1, 2, 4 … 60 seconds, and never less than the adapter asks for."""
+    """1, 2, 4 … 20 seconds, and never less than the adapter asks for."""
     grown = 2.0 ** min(max(attempt, 1) - 1, 6)
     return timedelta(seconds=max(least, min(grown, LONGEST_WAIT_S)))

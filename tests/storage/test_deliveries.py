@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.events import Address
 from bot.ports import (
     Delivered,
+    Delivery,
     Gone,
     Later,
     Moved,
@@ -17,7 +18,7 @@ from bot.ports import (
     Store,
     Uncertain,
 )
-from storage.outcomes import LATER_ATTEMPTS, LEFT_ATTEMPTS, SUSPECT_ATTEMPTS
+from storage.outcomes import LATER_ATTEMPTS, LEFT_ATTEMPTS, LONGEST_WAIT_S, SUSPECT_ATTEMPTS
 from tests.storage import small
 from tests.storage.conftest import House, claim
 from tests.storage.small import ANNA, BORIS, DESK, out, text_of, trail, wrote
@@ -109,7 +110,7 @@ async def test_later_backs_off(store: Store, house: House) -> None:
         house.clock.on(seconds=60)
     assert pauses[0] == 1
     assert pauses == sorted(pauses)
-    assert max(pauses) == 60
+    assert max(pauses) == LONGEST_WAIT_S
 
 
 async def test_a_rate_limit_holds_the_destination(store: Store, house: House) -> None:
@@ -173,7 +174,7 @@ async def test_a_row_that_kills_its_holders_takes_nobody_along(store: Store, hou
     await two_replies(store)
     arrived = []
     for _ in range(4 * LEFT_ATTEMPTS):
-        held = []
+        held: list[Delivery] = []
         while got := await claim(store, 1):
             held += got
         if str(ANNA) in [one.destination for one in held]:
@@ -269,7 +270,7 @@ async def test_an_edit_whose_message_was_never_confirmed_counts_as_a_new_message
     await store.record(screen, Uncertain("timed out"))
     house.clock.on(seconds=5)
     (screen,) = await claim(store)
-    await store.record(screen, Uncertain("timed out"))
+    await out(store, screen)
     await store.receive(wrote("2", "edit"))
     (edit,) = await claim(store)
     house.clock.on(seconds=61)
@@ -291,19 +292,38 @@ async def drain(store: Store) -> None:
             await out(store, one)
 
 
-async def test_uncertain_new_messages_repeat_once_and_are_flagged(
+async def test_uncertain_new_messages_repeat_until_there_is_an_answer_and_are_flagged(
     store: Store, house: House
 ) -> None:
+    """A platform that is silent for longer than one repeat takes would lose them."""
     await store.receive(wrote("1", "hello"))
+    for number in range(LEFT_ATTEMPTS + 2):
+        (one,) = await claim(store)
+        assert one.repeated == (number > 0)
+        await store.record(one, Uncertain("timed out"))
+        assert await claim(store) == ()
+        house.clock.on(seconds=21)
     (one,) = await claim(store)
-    await store.record(one, Uncertain("timed out"))
-    house.clock.on(seconds=5)
-    (two,) = await claim(store)
-    assert two.repeated
-    await store.record(two, Uncertain("timed out"))
+    await out(store, one)
     house.clock.on(days=1)
     assert await claim(store) == ()
     assert (await store.health())["outbox_waiting"] == 0
+
+
+async def test_uncertain_new_messages_are_given_up_after_a_day(store: Store, house: House) -> None:
+    await store.receive(wrote("1", "ask"))
+    await drain(store)
+    await store.receive(wrote("2", "reply take care"))
+    (screen,) = await claim(store)
+    await out(store, screen)
+    tries = 0
+    while got := await claim(store):
+        tries += 1
+        await store.record(got[0], Uncertain("timed out"))
+        house.clock.on(seconds=21 if tries < LATER_ATTEMPTS + 5 else 86_400)
+    assert tries == LATER_ATTEMPTS + 6
+    assert "reply rejected" in (await trail(store))[-1]
+    assert (await store.health())["dead_letters"] == 1
 
 
 async def test_uncertain_edits_repeat(store: Store, house: House) -> None:
