@@ -1,22 +1,28 @@
 """Runs the real command in a folder of its own."""
 
+import atexit
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
 from adapters.settings import SETTINGS
+from tests.forks import EVERY_ONE_FROM_NOTHING, Child, Forks
 
 PROGRAM = (sys.executable, "-c", "from adapters.cli import main; main()")
 SECONDS = 120
+FORKS = Forks()
+atexit.register(FORKS.close)
 
 
 def free_port() -> int:
@@ -45,6 +51,8 @@ class Desk:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
+    from_nothing: bool = EVERY_ONE_FROM_NOTHING
+    """Start a new interpreter for each command, instead of forking one that has imported the program."""
 
     @property
     def environ(self) -> dict[str, str]:
@@ -56,16 +64,24 @@ class Desk:
 
     def __call__(self, *words: str, typed: str | bytes = b"") -> Ended:
         data = typed.encode() if isinstance(typed, str) else typed
-        done = subprocess.run(
-            [*PROGRAM, *words],
-            cwd=self.folder,
-            env=self.environ,
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+            given.write(data)
+            given.seek(0)
+            code = self.begin(words, (given, out, err)).wait(SECONDS)
+            for one in (out, err):
+                one.seek(0)
+            return Ended(code, out.read().decode(), err.read().decode())
+
+    def begin(self, words: Sequence[str], files: Sequence[IO[bytes]]) -> Child | Popen[bytes]:
+        """Start a command; files: its input, output and errors."""
+        if self.from_nothing:
+            given, out, err = files
+            return Popen(
+                [*PROGRAM, *words], cwd=self.folder, env=self.environ,
+                stdin=given, stdout=out, stderr=err,
+            )  # fmt: skip
+        numbers = [one.fileno() for one in files]
+        return FORKS.start(words, cwd=self.folder, env=self.environ, files=numbers)
 
 
 class Running:
@@ -75,14 +91,10 @@ class Running:
         self.desk = desk
         self.lines: list[str] = []
         self.began = time.monotonic()
-        self.process = subprocess.Popen(
-            [*PROGRAM, "run"],
-            cwd=desk.folder,
-            env=desk.environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        reading, writing = os.pipe()
+        self._output = os.fdopen(reading, encoding="utf-8")
+        with open(os.devnull, "rb") as nothing, os.fdopen(writing, "wb") as out:
+            self.process = desk.begin(["run"], (nothing, out, out))
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -109,8 +121,8 @@ class Running:
         return code
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(iter(self.process.stdout.readline, ""))
+        with self._output:
+            self.lines.extend(iter(self._output.readline, ""))
 
 
 @pytest.fixture

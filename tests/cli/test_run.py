@@ -26,6 +26,7 @@ def link_in(text: str) -> str:
 
 
 def test_the_first_start_needs_nothing_and_the_link_opens(desk: Desk, start: Start) -> None:
+    desk.from_nothing = True
     server = start().wait_until_started()
     said = server.text
     assert "on   local page" in said
@@ -61,6 +62,7 @@ def test_what_it_keeps_is_the_owners_only(desk: Desk, start: Start) -> None:
 
 
 def test_a_second_start_keeps_everything_and_is_quick(desk: Desk, start: Start) -> None:
+    desk.from_nothing = True
     start().wait_until_started().stop(signal.SIGTERM)
     before = desk("content", "releases").out
     key = (desk.folder / "var/master.key").read_bytes()

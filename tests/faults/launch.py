@@ -21,40 +21,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.release import Release
 from bot.understanding import Understanding
-
-MODULES = (
-    "adapters.cli",
-    "adapters.serve",
-    "adapters.sides",
-    "adapters.web.app",
-    "adapters.web.deliverers",
-    "adapters.web.files",
-    "adapters.worker",
-    "adapters.intake",
-    "adapters.alarm",
-    "adapters.previews",
-    "adapters.telegram.cards",
-    "adapters.telegram.desk",
-    "adapters.telegram.inbox",
-    "adapters.telegram.patients",
-    "adapters.telegram.poller",
-    "adapters.telegram.profile",
-    "adapters.telegram.queue",
-    "adapters.telegram.webhook",
-    "adapters.slack.side",
-    "content",
-    "content.phrases",
-    "content.answers",
-    "storage.sqlbase",
-    "storage.migrate",
-    "storage.opening",
-    "psycopg",
-    "alembic.command",
-    "uvicorn.protocols.http.auto",
-    "uvicorn.loops.auto",
-    "sqlalchemy.dialects.sqlite",
-    "sqlalchemy.dialects.postgresql.psycopg",
-)
+from tests.forks import MODULES
 
 
 def settle() -> None:
