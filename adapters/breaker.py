@@ -82,7 +82,7 @@ class Guarded:
         match came:
             case Uncertain():
                 self._breaker.unanswered()
-            case Delivered() if _is_new(delivery.effect):
+            case Delivered() if delivery.repeated or _is_new(delivery.effect):
                 self._breaker.answered()
             case _:
                 pass
@@ -98,7 +98,7 @@ def guard(deliverers: MutableMapping[str, Deliverer]) -> None:
 
 
 def _is_new(effect: Sendable) -> bool:
-    """Whether it is a message of its own. Edits and reactions may be answered while those are not."""
+    """Whether it is surely a message of its own: edits and reactions may be answered while those are not."""
     match effect:
         case fx.AcknowledgeMessage() | fx.DeleteMessages() | fx.ShowCard():
             return False

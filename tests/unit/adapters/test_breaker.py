@@ -12,7 +12,7 @@ from adapters.breaker import PAUSES, Breaker, Guarded, guard
 from bot import effects as fx
 from bot.events import Address
 from bot.ports import Delivered, Deliverer, Delivery, DeliveryOutcome, Later, Receipts, Uncertain
-from bot.screens import Screen
+from bot.screens import Card, Screen
 from bot.text import plain
 
 ANNA = Address("telegram", "100", "7")
@@ -87,6 +87,17 @@ async def test_the_one_that_tries_ends_the_wait_too() -> None:
     assert isinstance((await tried(guarded, AGAIN))[0], Later)
     clock.now += PAUSES[0]
     assert await tried(guarded, AGAIN, AGAIN) == [Delivered()] * 2
+
+
+async def test_a_card_that_tries_ends_the_wait_too() -> None:
+    """Where only cards wait, they do not go out one each pause."""
+    platform, clock, guarded = house()
+    card = Card("FD-7F3Q", "t", "s", plain("all"), plain("little"), (), False, "new")
+    shown = replace(AGAIN, effect=fx.ShowCard("FD-7F3Q", card))
+    await tried(guarded, replace(shown, repeated=False))
+    platform.answer = Delivered()
+    clock.now += PAUSES[0]
+    assert await tried(guarded, shown, shown, shown) == [Delivered()] * 3
 
 
 async def test_an_edit_that_arrives_says_nothing_of_new_messages() -> None:
